@@ -1,0 +1,60 @@
+// check: the registry of everything that can be checked or proved, and what one check is asked to do.
+//
+// Scenarios (models/) and proofs (proofs/) register themselves from their own translation units; the command and the tests run what is
+// registered. Nothing here knows an engine.
+#ifndef HOLDFAST_CHECKER_CHECK_H_
+#define HOLDFAST_CHECKER_CHECK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/report/record.h"
+
+namespace holdfast::checker {
+
+// How far a search has come. `total` is an estimate, an order of magnitude; empty while there is none.
+struct progress {
+  std::uint64_t explored = 0;
+  std::optional<double> total;
+  double seconds = 0;
+};
+
+// What the caller allows and wants. A check honours `stop` within a fraction of a second and then answers with what it has.
+struct run_options {
+  std::optional<double> seconds;                        // stop after this long
+  std::optional<std::uint64_t> executions;              // stop after this many
+  std::string replay;                                   // run this one schedule only, and record its steps
+  std::string artifacts;                                // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
+  const std::atomic<bool>* stop = nullptr;              // Ctrl-C
+  std::function<void(const progress&)> on_progress;     // called now and then
+};
+
+enum class check_kind : std::uint8_t { exploration, proof };
+
+struct check {
+  std::string name;         // "mutex/handoff_three"; a mutant's is that of its scenario
+  std::string mutant;       // "u2_dropped"; empty: the lock as it is
+  std::string description;  // one line
+  check_kind kind = check_kind::exploration;
+  unsigned threads = 0;     // 0: any number
+  bool is_long = false;     // not part of `check` without --long
+  expectation expected;
+  std::function<result(const run_options&)> run;  // fills everything but `expected`, `as_expected` and `unexpected_because`
+
+  std::string id() const { return mutant.empty() ? name : name + "[" + mutant + "]"; }
+};
+
+// In order of registration within a translation unit; `all` is sorted by name, the unmutated first, then by registration.
+void register_check(check c);
+std::vector<const check*> all_checks();
+
+// Runs the check and compares with what it expects.
+result run_check(const check& c, const run_options& options);
+
+}  // namespace holdfast::checker
+
+#endif  // HOLDFAST_CHECKER_CHECK_H_

@@ -1,0 +1,162 @@
+// platform: what a lock may ask of the world, as C++20 concepts.
+//
+// A lock is a class template over a Platform and is written once. Four worlds supply one: linux_platform (production), relacy_platform
+// and, later, graph_platform (exploration), symbolic_platform (proof). This header is the contract between them.
+//
+// The contract
+//   word      an unsigned 32-bit integer, the width of a futex. Production: std::uint32_t. Elsewhere it may be a strong type, narrower in
+//             a model that wants a counter to wrap, so lock code uses only ==, !=, and the predicates of the word's layout.
+//   flag      a truth value; bool in production. A strong type elsewhere: test it with `if` and `while`, negate it with `!`, do not
+//             store it in a bool. Locals of lock code are words and flags, nothing else: a proof has to see them all.
+//   site      the label of an operation, made from a string literal: `word_.load(order::relaxed, "L2")`. It is the last argument of every
+//             operation; none compiles without one. Within one lock a label names one operation. In production it is an empty type built
+//             at compile time; elsewhere it carries file, line and function as well.
+//   atomic<T> an atomic object. Its constructor takes the layout that names and decodes it, and its initial value. Operations have the
+//             meaning of std::atomic's; there are no default memory orders.
+//   plain<T>  ordinary data that a lock protects or relies on; the checkers watch it for data races.
+//   deadline  never(), at(time_point of std::chrono::steady_clock or system_clock), after(duration): an absolute point in time.
+//   spinner   made from a limit; again() says whether to look once more before sleeping, and pauses. Always ends after `limit` rounds.
+//   wait      sleeps while the word has the expected value; see wait_result. Orders no memory: re-read the word with acquire.
+//   wake      wakes at most how_many sleepers on the word. Touches nothing but the word's address: the word may be gone already.
+//   requeue   if the first word still has the expected value: wakes some sleepers on it and moves others to the second word.
+//   misuse    reports a broken precondition (unlocking a free lock) and does not return.
+//
+// How later locks extend it. This core stays small. What only some locks need becomes a concept of its own beside these, named after the
+// one operation it adds (has_fence, has_wait_bitset, has_robust_list, ...), and the lock that needs it asks for it by name in its requires
+// clause. A world that lacks it is rejected with that name; a world never pretends. No existing signature changes.
+#ifndef HOLDFAST_IMPL_PLATFORM_H_
+#define HOLDFAST_IMPL_PLATFORM_H_
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+
+#include "impl/word/layout.h"
+
+namespace holdfast {
+
+using order = std::memory_order;
+
+// Who may sleep on a word: threads of one process, or threads of every process that maps it.
+enum class scope : std::uint8_t { process_private, process_shared };
+
+// Why wait() returned. All but timed_out may be spurious: the caller re-reads the word in every case.
+//   woken        a wake (or nothing at all) ended the sleep
+//   changed      the word did not have the expected value when the kernel looked
+//   interrupted  a signal handler ran
+//   timed_out    the deadline passed, and no wake-up was consumed
+enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out };
+
+// As the number of waiters to wake or move: all of them.
+inline constexpr int everyone = 0x7fffffff;
+
+template <class P>
+concept has_words = requires {
+  typename P::word;
+  typename P::flag;
+  typename P::site;
+  typename P::template atomic<typename P::word>;
+} && requires(const layout& l, typename P::word w) { typename P::template atomic<typename P::word>(l, w); };
+
+template <class P>
+concept has_load = has_words<P> && requires(const typename P::template atomic<typename P::word>& a, order o, typename P::site s) {
+  { a.load(o, s) } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_store = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                             typename P::site s) { a.store(w, o, s); };
+
+template <class P>
+concept has_exchange = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                                typename P::site s) {
+  { a.exchange(w, o, s) } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_fetch_add = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                                 typename P::site s) {
+  { a.fetch_add(w, o, s) } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_fetch_sub = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                                 typename P::site s) {
+  { a.fetch_sub(w, o, s) } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_fetch_and = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                                 typename P::site s) {
+  { a.fetch_and(w, o, s) } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_fetch_or = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word w, order o,
+                                                typename P::site s) {
+  { a.fetch_or(w, o, s) } -> std::same_as<typename P::word>;
+};
+
+// `expected` receives the value read when the exchange fails. The weak form may also fail on an equal value.
+template <class P>
+concept has_compare_exchange = has_words<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word& expected,
+                                                        typename P::word w, order o, typename P::site s) {
+  { a.compare_exchange_strong(expected, w, o, o, s) } -> std::same_as<typename P::flag>;
+  { a.compare_exchange_weak(expected, w, o, o, s) } -> std::same_as<typename P::flag>;
+};
+
+template <class P>
+concept has_plain = has_words<P> && requires(typename P::template plain<unsigned>& p, unsigned value, typename P::site s) {
+  { p.load(s) } -> std::same_as<unsigned>;
+  p.store(value, s);
+};
+
+template <class P>
+concept has_deadline = requires {
+  { P::deadline::never() } -> std::same_as<typename P::deadline>;
+};
+
+// The futex word, the value it must still have, who may wake, until when.
+template <class P>
+concept has_wait = has_words<P> && has_deadline<P> &&
+                   requires(typename P::template atomic<typename P::word>& a, typename P::word expected, scope who,
+                            const typename P::deadline& until, typename P::site s) {
+                     { P::wait(a, expected, who, until, s) } -> std::same_as<wait_result>;
+                   };
+
+template <class P>
+concept has_wake = has_words<P> && requires(typename P::template atomic<typename P::word>& a, int how_many, scope who,
+                                            typename P::site s) { P::wake(a, how_many, who, s); };
+
+// Returns false, with no effect, if `from` did not have the expected value.
+template <class P>
+concept has_requeue = has_words<P> && requires(typename P::template atomic<typename P::word>& from, typename P::word expected,
+                                               int how_many_wake, int how_many_move,
+                                               typename P::template atomic<typename P::word>& to, scope who, typename P::site s) {
+  { P::requeue(from, expected, how_many_wake, how_many_move, to, who, s) } -> std::same_as<typename P::flag>;
+};
+
+template <class P>
+concept has_spinner = requires(typename P::spinner& spin, unsigned limit) {
+  typename P::spinner(limit);
+  { spin.again() } -> std::same_as<typename P::flag>;
+};
+
+// The kernel's id of the calling thread: never 0, below 2^30.
+template <class P>
+concept has_thread_id = has_words<P> && requires {
+  { P::this_thread_id() } -> std::same_as<typename P::word>;
+};
+
+template <class P>
+concept has_misuse = requires(const char* what) { P::misuse(what); };
+
+// A whole world. Locks do not ask for this: each asks for the operations it uses.
+template <class P>
+concept platform = has_load<P> && has_store<P> && has_exchange<P> && has_fetch_add<P> && has_fetch_sub<P> && has_fetch_and<P> &&
+                   has_fetch_or<P> && has_compare_exchange<P> && has_plain<P> && has_wait<P> && has_wake<P> && has_requeue<P> &&
+                   has_spinner<P> && has_thread_id<P> && has_misuse<P>;
+
+}  // namespace holdfast
+
+#endif  // HOLDFAST_IMPL_PLATFORM_H_

@@ -1,0 +1,58 @@
+// mutex3: the third mutex of "Futexes Are Tricky" (section 5), as printed: an exchange in the slow path instead of two compare-exchanges.
+//
+// Guarantees: mutual exclusion; no lost wake-up. Not fair.
+// Word: mutex_word's three states; the diagram is in impl/word/mutex_word.h.
+// Lifetime: the wake [U3] comes after the word is free and uses the address only.
+//
+//     from \ step    take [L1]    announce [L2,L4]     decrement [U1]    free [U2]
+//     free           held, own    held_waiters, own    misuse            --
+//     held           --           held_waiters         free              free (after U1 took 2 to 1)
+//     held_waiters   --           held_waiters         held              free (somebody announced in between)
+//
+// Source: U. Drepper, "Futexes Are Tricky" (2011), section 5. Memory orders are ours: the weakest that order the critical sections.
+#ifndef HOLDFAST_MODELS_PUBLISHED_MUTEX3_H_
+#define HOLDFAST_MODELS_PUBLISHED_MUTEX3_H_
+
+#include "impl/platform.h"
+#include "impl/word/mutex_word.h"
+
+namespace holdfast::published {
+
+template <class Platform>
+  requires has_store<Platform> && has_exchange<Platform> && has_fetch_sub<Platform> && has_compare_exchange<Platform> &&
+           has_wait<Platform> && has_wake<Platform>
+class mutex3 {
+  using word = typename Platform::word;
+  using deadline = typename Platform::deadline;
+
+ public:
+  void lock() noexcept {
+    word c = mutex_word::free;
+    // [L1] acquire: reads U1's or U2's write. Else: mutant l1_relaxed races. failure relaxed: the value decides only whether to announce.
+    if (word_.compare_exchange_strong(c, mutex_word::held, order::acquire, order::relaxed, "L1")) return;
+    // [L2] acquire: it may find the word free and own it. Else: mutant l2_relaxed races.
+    if (!mutex_word::has_waiters(c)) c = word_.exchange(mutex_word::held_waiters, order::acquire, "L2");
+    while (!mutex_word::is_free(c)) {
+      // [L3] sleeps only while the word is held_waiters. Else: mutant l3_never_sleeps does not reach the situation.
+      Platform::wait(word_, mutex_word::held_waiters, scope::process_private, deadline::never(), "L3");
+      // [L4] acquire: as L1. Else: mutant l4_relaxed races. Takes it as held_waiters: others may sleep. Else: mutant l4_lost_flag.
+      c = word_.exchange(mutex_word::held_waiters, order::acquire, "L4");
+    }
+  }
+
+  void unlock() noexcept {
+    // [U1] release: when it frees the word, publishes the section to L1, L2 and L4. Else: mutant u1_relaxed races.
+    if (mutex_word::is_held_alone(word_.fetch_sub(1, order::release, "U1"))) return;
+    // [U2] release: publishes the section when the word had waiters. Else: mutant u2_relaxed races.
+    word_.store(mutex_word::free, order::release, "U2");
+    // [U3] pays the wake that held_waiters owed. Else: mutant u3_dropped loses a wake-up.
+    Platform::wake(word_, 1, scope::process_private, "U3");
+  }
+
+ private:
+  typename Platform::template atomic<word> word_{mutex_word::description, mutex_word::free};
+};
+
+}  // namespace holdfast::published
+
+#endif  // HOLDFAST_MODELS_PUBLISHED_MUTEX3_H_
