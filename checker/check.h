@@ -27,7 +27,9 @@ struct progress {
 struct run_options {
   std::optional<double> seconds;                        // stop after this long
   std::optional<std::uint64_t> executions;              // stop after this many
-  std::string replay;                                   // run this one schedule only, and record its steps
+  // Run this one schedule only (what follows the colon in an id), and record its steps. A check throws std::invalid_argument, with
+  // the reason, if it is no schedule of it or if it has no schedules.
+  std::string replay;
   std::string artifacts;                                // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
   const std::atomic<bool>* stop = nullptr;              // Ctrl-C
   std::function<void(const progress&)> on_progress;     // called now and then
@@ -52,7 +54,7 @@ struct check {
 void register_check(check c);
 std::vector<const check*> all_checks();
 
-// Runs the check and compares with what it expects.
+// Runs the check and compares with what it expects. A verified result that did not reach a situation is VIOLATED, `unreached`.
 result run_check(const check& c, const run_options& options);
 
 }  // namespace holdfast::checker

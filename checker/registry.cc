@@ -1,0 +1,155 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "checker/check.h"
+#include "checker/report/names.h"
+
+namespace holdfast::checker {
+namespace {
+
+// A function's own static: registration happens before main(), in no order between files. A deque: pointers to checks stay valid.
+std::deque<check>& registered() {
+  static std::deque<check> checks;
+  return checks;
+}
+
+// Registration happens where nobody can catch, and a registry with a hole must not run.
+[[noreturn]] void refuse(const std::string& what) {
+  fmt::print(stderr, "holdfast: {}\n", what);
+  std::fflush(stderr);
+  std::_Exit(2);
+}
+
+// Ids are typed, matched and split at these characters.
+bool is_plain(std::string_view name) { return name.find_first_of("[]:*? \t\n") == name.npos; }
+
+// The engine may not know what its check is called.
+void name_replay(const check& c, violation& found) {
+  if (found.replay.empty()) return;
+  const auto colon = found.replay.rfind(':');
+  found.replay = c.id() + ":" + found.replay.substr(colon == std::string::npos ? 0 : colon + 1);
+}
+
+// A pass is empty if the situation that it is about does not occur.
+void require_situations(result& r) {
+  if (r.outcome != verdict::verified) return;
+  for (const situation_report& s : r.situations) {
+    if (s.reached) continue;
+    r.outcome = verdict::violated;
+    violation empty_pass;
+    empty_pass.kind = violation_kind::unreached;
+    empty_pass.object = s.text;
+    empty_pass.explanation =
+        "no execution reaches this situation, so that nothing was found says nothing about it";
+    r.found = std::move(empty_pass);
+    return;
+  }
+}
+
+// Whether it was the caller, not the check's own bound, that ended the search.
+bool cut_by_caller(const run_options& options, const result& r) {
+  if (r.outcome != verdict::inconclusive) return false;
+  if (options.stop != nullptr && options.stop->load()) return true;
+  if (options.seconds && r.seconds >= *options.seconds) return true;
+  return options.executions && r.executions >= *options.executions;
+}
+
+std::string expected_text(const expectation& e) {
+  if (e.outcome != verdict::violated) return std::string(text_of(e.outcome));
+  if (e.kind == violation_kind::none) return "VIOLATED";
+  return fmt::format("VIOLATED, {}", text_of(e.kind, e.object));
+}
+
+std::string found_text(const result& r) {
+  if (r.outcome == verdict::inconclusive) {
+    const std::string& by = r.limits.stopped_by;
+    return by.empty() ? "the search was cut short" : "the search was stopped: " + by;
+  }
+  if (r.outcome == verdict::verified) return "nothing was found";
+  if (!r.found) return "it is VIOLATED";
+  return "found " + text_of(r.found->kind, r.found->object);
+}
+
+bool same_finding(const expectation& e, const result& r) {
+  if (e.outcome != r.outcome) return false;
+  if (e.outcome != verdict::violated) return true;
+  if (!r.found) return false;
+  if (e.kind != violation_kind::none && e.kind != r.found->kind) return false;
+  return e.object.empty() || e.object == r.found->object;
+}
+
+// One line, or nothing if the result is the expected one.
+std::string difference(const expectation& e, const run_options& options, const result& r) {
+  if (!same_finding(e, r)) {
+    return fmt::format("expected {}, but {}", expected_text(e), found_text(r));
+  }
+  if (!options.replay.empty()) return "";
+  if (cut_by_caller(options, r)) {
+    return fmt::format("expected to end at its own bound, but {}", found_text(r));
+  }
+  if (e.executions && *e.executions != r.executions) {
+    return fmt::format("expected {} executions, but there were {}", *e.executions, r.executions);
+  }
+  return "";
+}
+
+// A check that throws has no verdict; that a schedule is no schedule of it is the caller's business.
+result run_or_explain(const check& c, const run_options& options) {
+  result r;
+  try {
+    r = c.run(options);
+  } catch (const std::exception& e) {
+    if (!options.replay.empty() && dynamic_cast<const std::invalid_argument*>(&e) != nullptr) throw;
+    r.limits.stopped_by = fmt::format("it could not run: {}", e.what());
+  }
+  return r;
+}
+
+}  // namespace
+
+void register_check(check c) {
+  if (c.name.empty() || !is_plain(c.name) || !is_plain(c.mutant)) {
+    refuse(
+        fmt::format("a check cannot be called `{}`: no brackets, colons, globs or blanks", c.id()));
+  }
+  if (!c.run) refuse(fmt::format("the check `{}` was registered with nothing to run", c.id()));
+  for (const check& other : registered()) {
+    if (other.id() == c.id()) {
+      refuse(fmt::format("two checks are called `{}`: rename one of them", c.id()));
+    }
+  }
+  registered().push_back(std::move(c));
+}
+
+std::vector<const check*> all_checks() {
+  std::vector<const check*> all;
+  for (const check& c : registered()) all.push_back(&c);
+  std::stable_sort(all.begin(), all.end(), [](const check* a, const check* b) {
+    if (a->name != b->name) return a->name < b->name;
+    return a->mutant.empty() && !b->mutant.empty();
+  });
+  return all;
+}
+
+result run_check(const check& c, const run_options& options) {
+  result r = run_or_explain(c, options);
+  r.name = c.name;
+  r.mutant = c.mutant;
+  r.threads = c.threads;
+  r.expected = c.expected;
+  if (options.replay.empty()) require_situations(r);
+  if (r.found) name_replay(c, *r.found);
+  r.unexpected_because = difference(c.expected, options, r);
+  r.as_expected = r.unexpected_because.empty();
+  return r;
+}
+
+}  // namespace holdfast::checker
