@@ -30,6 +30,7 @@
 #include <atomic>
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include "impl/word/layout.h"
 
@@ -56,7 +57,7 @@ concept has_words = requires {
   typename P::flag;
   typename P::site;
   typename P::template atomic<typename P::word>;
-} && requires(const layout& l, typename P::word w) { typename P::template atomic<typename P::word>(l, w); };
+} && std::is_constructible_v<typename P::template atomic<typename P::word>, const layout&, typename P::word>;
 
 template <class P>
 concept has_load = has_words<P> && requires(const typename P::template atomic<typename P::word>& a, order o, typename P::site s) {
@@ -137,8 +138,7 @@ concept has_requeue = has_words<P> && requires(typename P::template atomic<typen
 };
 
 template <class P>
-concept has_spinner = requires(typename P::spinner& spin, unsigned limit) {
-  typename P::spinner(limit);
+concept has_spinner = std::is_constructible_v<typename P::spinner, unsigned> && requires(typename P::spinner& spin) {
   { spin.again() } -> std::same_as<typename P::flag>;
 };
 

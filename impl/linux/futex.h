@@ -1,0 +1,35 @@
+// futex: the kernel's futex operations, with its answers turned into what a platform promises.
+//
+// errno is left as it was. An answer that no correct use can get ends the program with a message that has the operation and the error.
+//
+// The private flag. A futex that is private to a process is looked up under another key than the same address as a shared one: a private
+// wake does not find a shared sleeper, nor the reverse. Some kernels and sandboxes answer ENOSYS to the private operations, so whether to
+// use the flag is found out, but it must be found out once: if one thread slept with the flag and another woke without it, the wake-up
+// would be lost. The decision is one global. Every operation takes it before its own system call, so that it stands before anybody
+// can sleep; threads that find it open at the same time ask the kernel each with a wake on a word of our own, which nobody sleeps on, and
+// the first answer stored is everybody's.
+#ifndef HOLDFAST_IMPL_LINUX_FUTEX_H_
+#define HOLDFAST_IMPL_LINUX_FUTEX_H_
+
+#include <cstdint>
+
+#include "impl/linux/deadline.h"
+#include "impl/platform.h"
+
+namespace holdfast {
+
+// Sleeps while *word is `expected`, until woken or the deadline has passed.
+// REQUIRES: the word is mapped and stays so until the call returns.
+wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until) noexcept;
+
+// Wakes at most how_many sleepers and returns how many; 0 or less: no effect. Sleepers of a higher real-time priority first, then those
+// that came first. The word need not exist any more: nobody is woken then, or, if its memory has become another futex, spuriously.
+int futex_wake(const void* word, int how_many, scope who) noexcept;
+
+// If *from is `expected`: wakes at most how_many_wake of its sleepers, moves at most how_many_move others to `to`, returns true.
+// REQUIRES: both words are mapped; neither number is negative.
+bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, int how_many_move, const void* to, scope who) noexcept;
+
+}  // namespace holdfast
+
+#endif  // HOLDFAST_IMPL_LINUX_FUTEX_H_

@@ -1,0 +1,126 @@
+// linux_platform: the real world. std::atomic and the kernel's futex, at no cost over writing them by hand.
+//
+// Every atomic operation is one std::atomic operation, always inlined; a site is an empty type built at compile time.
+#ifndef HOLDFAST_IMPL_LINUX_LINUX_PLATFORM_H_
+#define HOLDFAST_IMPL_LINUX_LINUX_PLATFORM_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "impl/linux/deadline.h"
+#include "impl/linux/futex.h"
+#include "impl/linux/process.h"
+#include "impl/platform.h"
+#include "impl/word/layout.h"
+
+namespace holdfast {
+
+// A label, checked to be a string literal and then forgotten.
+class linux_site {
+ public:
+  template <std::size_t N>
+  consteval linux_site(const char (&)[N]) noexcept {}  // implicit: a label is written as "L1"
+};
+
+template <class T>
+class linux_atomic {
+ public:
+  static_assert(std::atomic<T>::is_always_lock_free);
+
+  constexpr linux_atomic(const layout&, T initial) noexcept : value_(initial) {}
+  linux_atomic(const linux_atomic&) = delete;
+  linux_atomic& operator=(const linux_atomic&) = delete;
+
+  [[gnu::always_inline]] T load(order o, linux_site) const noexcept { return value_.load(o); }
+  [[gnu::always_inline]] void store(T v, order o, linux_site) noexcept { value_.store(v, o); }
+  [[gnu::always_inline]] T exchange(T v, order o, linux_site) noexcept { return value_.exchange(v, o); }
+  [[gnu::always_inline]] T fetch_add(T v, order o, linux_site) noexcept { return value_.fetch_add(v, o); }
+  [[gnu::always_inline]] T fetch_sub(T v, order o, linux_site) noexcept { return value_.fetch_sub(v, o); }
+  [[gnu::always_inline]] T fetch_and(T v, order o, linux_site) noexcept { return value_.fetch_and(v, o); }
+  [[gnu::always_inline]] T fetch_or(T v, order o, linux_site) noexcept { return value_.fetch_or(v, o); }
+  [[gnu::always_inline]] bool compare_exchange_strong(T& expected, T v, order success, order failure, linux_site) noexcept {
+    return value_.compare_exchange_strong(expected, v, success, failure);
+  }
+  [[gnu::always_inline]] bool compare_exchange_weak(T& expected, T v, order success, order failure, linux_site) noexcept {
+    return value_.compare_exchange_weak(expected, v, success, failure);
+  }
+
+ private:
+  std::atomic<T> value_;
+};
+
+// In production ordinary data is just that.
+template <class T>
+class linux_plain {
+ public:
+  constexpr linux_plain() noexcept = default;
+  constexpr explicit linux_plain(T initial) noexcept : value_(initial) {}
+  linux_plain(const linux_plain&) = delete;
+  linux_plain& operator=(const linux_plain&) = delete;
+
+  [[gnu::always_inline]] T load(linux_site) const noexcept { return value_; }
+  [[gnu::always_inline]] void store(T v, linux_site) noexcept { value_ = v; }
+
+ private:
+  T value_{};
+};
+
+// Tells the processor that the thread is waiting for another's write.
+[[gnu::always_inline]] inline void pause_processor() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#else
+  asm volatile("");
+#endif
+}
+
+// One pause for each look.
+class linux_spinner {
+ public:
+  constexpr explicit linux_spinner(unsigned limit) noexcept : left_(limit) {}
+
+  [[gnu::always_inline]] bool again() noexcept {
+    if (left_ == 0) return false;
+    --left_;
+    pause_processor();
+    return true;
+  }
+
+ private:
+  unsigned left_;
+};
+
+struct linux_platform {
+  using word = std::uint32_t;
+  using flag = bool;
+  using site = linux_site;
+  template <class T>
+  using atomic = linux_atomic<T>;
+  template <class T>
+  using plain = linux_plain<T>;
+  using deadline = linux_deadline;
+  using spinner = linux_spinner;
+
+  // The address of an atomic word is that of the word: std::atomic adds nothing to it, and neither does linux_atomic.
+  static_assert(sizeof(atomic<word>) == sizeof(word) && alignof(atomic<word>) == alignof(word));
+
+  static wait_result wait(atomic<word>& w, word expected, scope who, const deadline& until, site) noexcept {
+    return futex_wait(&w, expected, who, until);
+  }
+  static void wake(atomic<word>& w, int how_many, scope who, site) noexcept { futex_wake(&w, how_many, who); }
+  static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who,
+                      site) noexcept {
+    return futex_requeue(&from, expected, how_many_wake, how_many_move, &to, who);
+  }
+  static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
+  [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
+};
+
+static_assert(platform<linux_platform>);
+
+}  // namespace holdfast
+
+#endif  // HOLDFAST_IMPL_LINUX_LINUX_PLATFORM_H_
