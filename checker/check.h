@@ -45,7 +45,7 @@ struct check {
   unsigned threads = 0;     // 0: any number
   bool is_long = false;     // not part of `check` without --long
   expectation expected;
-  std::function<result(const run_options&)> run;  // fills everything but `expected`, `as_expected` and `unexpected_because`
+  std::function<result(const run_options&)> run;  // fills all but `expected`, `as_expected`, `unexpected_because` and `limits.by_caller`
 
   std::string id() const { return mutant.empty() ? name : name + "[" + mutant + "]"; }
 };

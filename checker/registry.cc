@@ -87,12 +87,12 @@ bool same_finding(const expectation& e, const result& r) {
 }
 
 // One line, or nothing if the result is the expected one.
-std::string difference(const expectation& e, const run_options& options, const result& r) {
+std::string difference(const expectation& e, bool is_replay, const result& r) {
   if (!same_finding(e, r)) {
     return fmt::format("expected {}, but {}", expected_text(e), found_text(r));
   }
-  if (!options.replay.empty()) return "";
-  if (cut_by_caller(options, r)) {
+  if (is_replay) return "";
+  if (r.limits.by_caller) {
     return fmt::format("expected to end at its own bound, but {}", found_text(r));
   }
   if (e.executions && *e.executions != r.executions) {
@@ -145,9 +145,11 @@ result run_check(const check& c, const run_options& options) {
   r.mutant = c.mutant;
   r.threads = c.threads;
   r.expected = c.expected;
-  if (options.replay.empty()) require_situations(r);
+  const bool is_replay = !options.replay.empty();
+  if (!is_replay) require_situations(r);
   if (r.found) name_replay(c, *r.found);
-  r.unexpected_because = difference(c.expected, options, r);
+  r.limits.by_caller = cut_by_caller(options, r);
+  r.unexpected_because = difference(c.expected, is_replay, r);
   r.as_expected = r.unexpected_because.empty();
   return r;
 }

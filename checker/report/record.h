@@ -74,6 +74,7 @@ struct bounds {
   std::optional<double> seconds;
   std::optional<unsigned> context_switches;
   std::string stopped_by;             // "60 s limit", "Ctrl-C", "context bound 3"; empty: nothing cut it short
+  bool by_caller = false;             // it was the caller's limit or Ctrl-C, not a bound of the check's own
 };
 
 // The situation that shows that a pass is not empty.
