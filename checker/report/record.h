@@ -81,6 +81,7 @@ struct bounds {
 struct situation_report {
   std::string text;                   // "two threads sleep at once"
   bool reached = false;
+  std::string replay;                 // a schedule that reaches it, where there is one
 };
 
 // What was expected, as checked in.

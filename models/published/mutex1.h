@@ -38,12 +38,12 @@ class mutex1 {
  public:
   void lock() noexcept {
     // [L1] acquire: reads U1's store. Else: mutant l1_relaxed races.
-    word c = word_.fetch_add(1, order::acquire, "L1");
+    word c = word_.fetch_add(1u, order::acquire, "L1");
     while (!mutex1_word::is_free(c)) {
       // [L2] sleeps only if nobody has incremented the word since: with two lockers that need not ever be so.
-      Platform::wait(word_, c + 1, scope::process_private, deadline::never(), "L2");
+      Platform::wait(word_, c + 1u, scope::process_private, deadline::never(), "L2");
       // [L3] acquire: as L1. Else: mutant l3_relaxed races.
-      c = word_.fetch_add(1, order::acquire, "L3");
+      c = word_.fetch_add(1u, order::acquire, "L3");
     }
   }
 

@@ -43,7 +43,7 @@ class mutex2 {
 
   void unlock() noexcept {
     // [U1] release: when it frees the word, publishes the section to L1 and L4. Else: mutant u1_relaxed races.
-    if (mutex_word::is_held_alone(word_.fetch_sub(1, order::release, "U1"))) return;
+    if (mutex_word::is_held_alone(word_.fetch_sub(1u, order::release, "U1"))) return;
     // [U2] release: publishes the section when the word had waiters. Else: mutant u2_relaxed races.
     word_.store(mutex_word::free, order::release, "U2");
     // [U3] pays the wake that held_waiters owed. Else: mutant u3_dropped loses a wake-up.

@@ -1,0 +1,198 @@
+// futex: the kernel's futex queue as a pure value.
+//
+// step(state, operation, pick) changes the state and says what the operation returned and whom it woke. It depends on no engine: the value of
+// the word that a wait or requeue compares comes in with the operation, and which of several waiters is taken is asked of pick(k), a number
+// below k, counted in queue order (0 is the first come). Operations here: wait with and without a time-out, leave (time-out, signal, spurious
+// wake-up), wake, requeue.
+//
+// What it says of the kernel: comparing and queueing are one step; a wake takes waiters off the queue in that step, so a waiter that was
+// woken is never reported as timed out or interrupted; a waiter that was moved waits on the other word from then on; nothing here orders
+// memory. Not modelled here: priorities, bitsets, priority inheritance, keys (a word is named by a number), death.
+#ifndef HOLDFAST_CHECKER_KERNEL_FUTEX_H_
+#define HOLDFAST_CHECKER_KERNEL_FUTEX_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <variant>
+
+namespace holdfast::checker::kernel {
+
+using thread_id = std::uint8_t;
+using word_id = std::uint8_t;
+
+// As many threads as one state can hold asleep. A scenario with more is refused by its engine.
+inline constexpr std::size_t most_sleepers = 8;
+
+struct waiter {
+  thread_id thread;
+  word_id on;
+  friend bool operator==(const waiter&, const waiter&) = default;
+};
+
+// Everybody who sleeps, in the order in which they came to the word that they sleep on.
+class futex_state {
+ public:
+  std::span<const waiter> queue() const { return {queue_.data(), size_}; }
+
+  std::size_t asleep_on(word_id word) const {
+    return static_cast<std::size_t>(std::ranges::count(queue(), word, &waiter::on));
+  }
+  bool sleeps(thread_id thread) const { return std::ranges::find(queue(), thread, &waiter::thread) != queue().end(); }
+
+  // REQUIRES: the thread does not sleep, and fewer than most_sleepers do.
+  void append(waiter w) { queue_[size_++] = w; }
+
+  // The nth waiter (0 is the first) on the word leaves the queue. REQUIRES: there are more than n.
+  waiter take(word_id word, std::size_t nth) {
+    for (std::size_t i = 0;; ++i) {
+      if (queue_[i].on == word && nth-- == 0) return take_at(i);
+    }
+  }
+  // REQUIRES: the thread sleeps.
+  void remove(thread_id thread) {
+    for (std::size_t i = 0;; ++i) {
+      if (queue_[i].thread == thread) {
+        take_at(i);
+        return;
+      }
+    }
+  }
+
+  friend bool operator==(const futex_state& a, const futex_state& b) { return std::ranges::equal(a.queue(), b.queue()); }
+
+ private:
+  waiter take_at(std::size_t i) {
+    const waiter w = queue_[i];
+    std::copy(queue_.begin() + i + 1, queue_.begin() + size_, queue_.begin() + i);
+    --size_;
+    return w;
+  }
+
+  std::array<waiter, most_sleepers> queue_{};
+  std::size_t size_ = 0;
+};
+
+// FUTEX_WAIT: sleep if the word still has the expected value. REQUIRES: the thread does not sleep.
+struct wait {
+  thread_id thread;
+  word_id on;
+  std::uint32_t actual;    // the word's value at the step
+  std::uint32_t expected;
+};
+
+// A sleeper gives up: its time-out fired, a signal came, or it woke for no reason.
+enum class leave_reason : std::uint8_t { timed_out, interrupted, spurious };
+struct leave {
+  thread_id thread;
+  leave_reason reason;
+};
+
+// FUTEX_WAKE. As in Linux, zero or less wakes one.
+struct wake {
+  word_id on;
+  int how_many;
+};
+
+// FUTEX_CMP_REQUEUE from one word to another: wakes how_many_wake, moves how_many_move.
+struct requeue {
+  word_id from;
+  word_id to;
+  std::uint32_t actual;
+  std::uint32_t expected;
+  int how_many_wake;
+  int how_many_move;
+};
+
+using operation = std::variant<wait, leave, wake, requeue>;
+
+enum class code : std::uint8_t {
+  ok,           // wake, requeue: `count` waiters were woken or moved; leave: the thread had been woken before, and returns 0
+  sleeps,       // wait: the thread is asleep now
+  again,        // EAGAIN: the word did not have the expected value
+  timed_out,    // ETIMEDOUT
+  interrupted,  // EINTR
+  spurious,     // the thread left the queue and returns 0
+  invalid,      // EINVAL: a negative number of waiters
+};
+
+struct outcome {
+  code result = code::ok;
+  int count = 0;
+  std::array<thread_id, most_sleepers> woken{};  // the first woken_count, in the order in which they were woken
+  std::size_t woken_count = 0;
+
+  std::span<const thread_id> woken_threads() const { return {woken.data(), woken_count}; }
+};
+
+namespace detail {
+
+inline outcome perform(futex_state& s, const wait& op) {
+  if (op.actual != op.expected) return {code::again};
+  s.append({op.thread, op.on});
+  return {code::sleeps};
+}
+
+inline outcome perform(futex_state& s, const leave& op) {
+  if (!s.sleeps(op.thread)) return {code::ok};
+  s.remove(op.thread);
+  switch (op.reason) {
+    case leave_reason::timed_out: return {code::timed_out};
+    case leave_reason::interrupted: return {code::interrupted};
+    case leave_reason::spurious: break;
+  }
+  return {code::spurious};
+}
+
+template <class Pick>
+outcome wake_some(futex_state& s, word_id word, int how_many, Pick&& pick) {
+  outcome out;
+  while (out.count < how_many) {
+    const std::size_t candidates = s.asleep_on(word);
+    if (candidates == 0) break;
+    out.woken[out.woken_count++] = s.take(word, candidates == 1 ? 0 : pick(candidates)).thread;
+    ++out.count;
+  }
+  return out;
+}
+
+template <class Pick>
+outcome perform(futex_state& s, const wake& op, Pick&& pick) {
+  return wake_some(s, op.on, std::max(op.how_many, 1), pick);
+}
+
+template <class Pick>
+outcome perform(futex_state& s, const requeue& op, Pick&& pick) {
+  if (op.how_many_wake < 0 || op.how_many_move < 0) return {code::invalid};
+  if (op.actual != op.expected) return {code::again};
+  outcome out = wake_some(s, op.from, op.how_many_wake, pick);
+  // At most those there are now: with from == to a moved waiter goes behind the others and is not met again.
+  const auto most = std::min<std::size_t>(s.asleep_on(op.from), static_cast<std::size_t>(op.how_many_move));
+  for (std::size_t moved = 0; moved < most; ++moved) {
+    waiter w = s.take(op.from, 0);
+    w.on = op.to;
+    s.append(w);
+    ++out.count;
+  }
+  return out;
+}
+
+}  // namespace detail
+
+// Performs the operation on the state. pick(k) with k of 2 or more is asked which waiter a wake takes; it is never asked otherwise.
+template <class Pick>
+outcome step(futex_state& state, const operation& op, Pick&& pick) {
+  if (const auto* w = std::get_if<wait>(&op)) return detail::perform(state, *w);
+  if (const auto* l = std::get_if<leave>(&op)) return detail::perform(state, *l);
+  if (const auto* w = std::get_if<wake>(&op)) return detail::perform(state, *w, pick);
+  return detail::perform(state, *std::get_if<requeue>(&op), pick);
+}
+
+// As the kernel does it between waiters of equal priority: first come, first woken.
+inline constexpr auto first_come = [](std::size_t) { return std::size_t{0}; };
+
+}  // namespace holdfast::checker::kernel
+
+#endif  // HOLDFAST_CHECKER_KERNEL_FUTEX_H_

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <string>
+
+#include "checker/relacy/execution.h"
+#include "checker/report/decode.h"
+
+namespace holdfast::checker::relacy {
+namespace {
+
+constexpr std::size_t repeats = 3;  // of a cycle, before it is believed
+
+bool same_move(const raw_step& a, const raw_step& b) {
+  return a.thread == b.thread && a.kind == b.kind && a.object == b.object && a.line == b.line && a.code == b.code &&
+         a.has_written == b.has_written && a.state_class == b.state_class;
+}
+
+bool is_cycle(const execution& e, std::size_t period) {
+  const std::size_t end = e.step_count;
+  if (end < repeats * period) return false;
+  for (std::size_t i = end - repeats * period; i + period < end; ++i) {
+    if (!same_move(e.steps[i], e.steps[i + period])) return false;
+  }
+  const auto stale_or_progress = [](const raw_step& s) { return !s.newest || s.kind == step_kind::end || s.kind == step_kind::begin; };
+  const auto window = std::span(e.steps).subspan(end - period, period);
+  if (std::ranges::any_of(window, stale_or_progress)) return false;
+  for (unsigned t = 1; t <= e.what->threads; ++t) {
+    const thread_state& thread = e.threads[t - 1];
+    const bool can_run = !thread.finished && !thread.awaits && !e.queue.sleeps(static_cast<kernel::thread_id>(t));
+    if (can_run && std::ranges::none_of(window, [t](const raw_step& s) { return s.thread == t; })) return false;
+  }
+  return true;
+}
+
+const char* text(step_kind k) {
+  switch (k) {
+    case step_kind::load: return "load";
+    case step_kind::store: return "store";
+    case step_kind::exchange: return "exchange";
+    case step_kind::fetch_add: return "fetch_add";
+    case step_kind::fetch_sub: return "fetch_sub";
+    case step_kind::fetch_and: return "fetch_and";
+    case step_kind::fetch_or: return "fetch_or";
+    case step_kind::compare_exchange: return "compare_exchange";
+    case step_kind::plain_read: return "read";
+    case step_kind::plain_write: return "wrote";
+    case step_kind::wait: return "wait";
+    case step_kind::leave: return "leaves";
+    case step_kind::wake: return "wake";
+    case step_kind::requeue: return "requeue";
+    case step_kind::begin: return "calls";
+    case step_kind::end: return "returns";
+    case step_kind::expect: return "expects";
+    case step_kind::misuse: return "misuse";
+  }
+  return "";
+}
+
+bool is_atomic(step_kind k) { return k <= step_kind::compare_exchange; }
+
+const char* text(order o) {
+  switch (o) {
+    case order::relaxed: return "relaxed";
+    case order::consume: return "consume";
+    case order::acquire: return "acquire";
+    case order::release: return "release";
+    case order::acq_rel: return "acq_rel";
+    case order::seq_cst: return "seq_cst";
+  }
+  return "";
+}
+
+std::string list_of(std::span<const std::uint8_t> threads) {
+  std::string out;
+  for (const std::uint8_t t : threads) out += (out.empty() ? "T" : ", T") + std::to_string(t);
+  return out;
+}
+
+std::string outcome_of(const raw_step& s) {
+  switch (s.kind) {
+    case step_kind::wait: return s.code == kernel::code::sleeps ? "sleeps" : "the word has changed";
+    case step_kind::leave:
+      return s.code == kernel::code::timed_out ? "timed out" : s.code == kernel::code::spurious ? "woke for no reason" : "was woken";
+    case step_kind::wake:
+    case step_kind::requeue:
+      if (*s.text != '\0') return s.text;
+      return s.woken_count == 0 ? "woke nobody" : "woke " + list_of({s.woken.data(), s.woken_count});
+    case step_kind::compare_exchange: return s.has_written ? "" : "failed";
+    default: return s.text;
+  }
+}
+
+decoded_word decoded(const object_state& o, std::uint64_t value) {
+  return {value, o.description == nullptr ? std::to_string(value) : decode(*o.description, value)};
+}
+
+step told(const execution& e, const raw_step& s) {
+  step out;
+  out.thread = s.thread;
+  out.label = s.label;
+  out.operation = text(s.kind);
+  out.where = {s.file, s.line, s.function};
+  out.asleep.assign(s.asleep.begin(), s.asleep.begin() + s.asleep_count);
+  out.result = outcome_of(s);
+  if (s.kind == step_kind::begin || s.kind == step_kind::end) {
+    out.object = e.running->operation_name(s.operation);
+    return out;
+  }
+  if (s.kind == step_kind::expect || s.kind == step_kind::misuse) return out;
+  const object_state& o = e.objects[s.object];
+  out.object = o.name;
+  if (is_atomic(s.kind)) out.order = text(s.memory_order);
+  if (s.has_read) out.read = decoded(o, s.read);
+  if (s.has_written) out.written = decoded(o, s.written);
+  if (s.reads_from != no_step) out.reads_from = s.reads_from;
+  return out;
+}
+
+std::string name_of(const raw_step& s) {
+  return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "]";
+}
+
+bool synchronises_from(order o) { return o == order::release || o == order::acq_rel || o == order::seq_cst; }
+bool synchronises_to(order o) { return o == order::acquire || o == order::acq_rel || o == order::seq_cst || o == order::consume; }
+
+// Why nothing orders the earlier access before the later one: the last time the later thread read a word that the earlier one had written.
+std::string unordered_because(const execution& e, std::size_t earlier, std::size_t later) {
+  const unsigned from = e.steps[earlier].thread;
+  for (std::size_t i = later; i-- > earlier;) {
+    const raw_step& reader = e.steps[i];
+    if (reader.thread != e.steps[later].thread || !is_atomic(reader.kind)) continue;
+    // Follow the chain of read-modify-writes back to a write by the other thread.
+    for (std::uint16_t w = reader.reads_from; w != no_step && w > earlier; w = e.steps[w].reads_from) {
+      const raw_step& writer = e.steps[w];
+      if (writer.thread != from) continue;
+      const char* weak = !synchronises_from(writer.memory_order) ? "the write was " : "the read was ";
+      const order o = !synchronises_from(writer.memory_order) ? writer.memory_order : reader.memory_order;
+      if (synchronises_from(writer.memory_order) && synchronises_to(reader.memory_order)) break;
+      return "nothing orders them: " + name_of(reader) + " took the word from " + name_of(writer) + ", but " + weak + text(o);
+    }
+  }
+  return "nothing orders them: after its access T" + std::to_string(from) + " wrote no word that T" +
+         std::to_string(e.steps[later].thread) + " read before its own";
+}
+
+std::size_t last_step_of(const execution& e, unsigned thread) {
+  for (std::size_t i = e.step_count; i-- > 0;) {
+    if (e.steps[i].thread == thread) return i;
+  }
+  return 0;
+}
+
+void explain_race(const execution& e, violation& v) {
+  const std::size_t later = e.step_count - 1;
+  v.object = e.objects[e.steps[later].object].name;
+  v.parties = {later};
+  if (e.failed.other_party == no_step) return;
+  v.parties.push_back(e.failed.other_party);
+  v.explanation = unordered_because(e, e.failed.other_party, later);
+}
+
+void explain_lost_wake_up(const execution& e, violation& v) {
+  const clocked_operation& stuck = e.history[e.failed.culprit];
+  const unsigned thread = stuck.seen.thread;
+  const std::size_t blocked_at = last_step_of(e, thread);
+  const object_state& o = e.objects[e.steps[blocked_at].object];
+  v.object = o.name;
+  v.parties = {blocked_at};
+  for (std::size_t i = e.step_count; i-- > 0;) {
+    if (e.steps[i].thread == thread || !e.steps[i].has_written || e.steps[i].object != e.steps[blocked_at].object) continue;
+    v.parties.push_back(i);
+    break;
+  }
+  v.explanation = "T" + std::to_string(thread) + " is blocked for ever in " + e.running->operation_name(stuck.seen.operation) +
+                  " although the specification enables it; the word is " + decoded(o, o.newest).text + " and nobody is left to wake it";
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_fair_cycle(const execution& e) {
+  for (std::size_t period = 2; period <= 32; ++period) {
+    if (is_cycle(e, period)) return period;
+  }
+  return std::nullopt;
+}
+
+violation narrate(const execution& e, violation_kind kind) {
+  violation v;
+  v.kind = kind;
+  for (std::size_t i = 0; i < e.step_count; ++i) v.steps.push_back(told(e, e.steps[i]));
+  const std::size_t last = e.step_count == 0 ? 0 : e.step_count - 1;
+  switch (kind) {
+    case violation_kind::none: break;
+    case violation_kind::data_race: explain_race(e, v); break;
+    case violation_kind::lost_wake_up: explain_lost_wake_up(e, v); break;
+    case violation_kind::livelock:
+      v.object = e.objects[e.steps[last].object].name;
+      v.parties = {last};
+      v.explanation = "the last " + std::to_string(e.failed.period) + " steps repeat for ever, as the layout names states: every thread that "
+                      "can run does, and nobody completes an operation";
+      break;
+    case violation_kind::specification: {
+      const clocked_operation& culprit = e.history[e.failed.culprit];
+      v.object = e.running->operation_name(culprit.seen.operation);
+      v.parties = {last_step_of(e, culprit.seen.thread)};
+      v.explanation = "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " +
+                      v.object;
+      break;
+    }
+    default:
+      v.object = e.steps[last].kind == step_kind::expect ? e.steps[last].text : e.objects[e.steps[last].object].name;
+      v.parties = {last};
+      v.explanation = e.failed.text;
+  }
+  return v;
+}
+
+}  // namespace holdfast::checker::relacy

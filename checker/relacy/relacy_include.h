@@ -1,0 +1,60 @@
+// relacy_include: the one place that includes relacy. It undefines relacy's macros again and restores errno and assert, so that the order
+// of inclusion does not matter to whoever includes this.
+#ifndef HOLDFAST_CHECKER_RELACY_RELACY_INCLUDE_H_
+#define HOLDFAST_CHECKER_RELACY_RELACY_INCLUDE_H_
+
+#include <cerrno>
+#include <cstdlib>
+#include <iostream>
+#include <new>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC diagnostic ignored "-Wextra"
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include <relacy/relacy.hpp>
+#pragma GCC diagnostic pop
+
+#undef $
+#undef VAR
+#undef VAR_T
+#undef TLS_T
+#undef assert
+#undef calloc
+#undef delete
+#undef errno
+#undef free
+#undef malloc
+#undef memory_order_acq_rel
+#undef memory_order_acquire
+#undef memory_order_consume
+#undef memory_order_relaxed
+#undef memory_order_release
+#undef memory_order_seq_cst
+#undef new
+#undef realloc
+
+#include <cassert>
+#define errno (*__errno_location())
+
+#include <utility>
+
+namespace holdfast::checker::relacy {
+
+// relacy replaces the global operator new, and inside a search takes every allocation for the scenario's. While one of these lives, the
+// heap is the ordinary one.
+class outside_relacy {
+ public:
+  outside_relacy() : hidden_(std::exchange(rl::context_holder<>::instance_, nullptr)) {}
+  ~outside_relacy() { rl::context_holder<>::instance_ = hidden_; }
+  outside_relacy(const outside_relacy&) = delete;
+  outside_relacy& operator=(const outside_relacy&) = delete;
+
+ private:
+  rl::context* hidden_;
+};
+
+}  // namespace holdfast::checker::relacy
+
+#endif  // HOLDFAST_CHECKER_RELACY_RELACY_INCLUDE_H_

@@ -1,0 +1,160 @@
+// mutex_scenarios: what every mutex of the project is put through, over any exploring platform, and the table that names the mutants.
+#ifndef HOLDFAST_MODELS_MUTEX_SCENARIOS_H_
+#define HOLDFAST_MODELS_MUTEX_SCENARIOS_H_
+
+#include <string>
+#include <utility>
+
+#include "checker/model_platform.h"
+#include "checker/relacy/register.h"
+#include "checker/relacy/scenario.h"
+#include "impl/word/mutex_word.h"
+#include "models/spec/mutex.h"
+
+namespace holdfast::models {
+
+// A mutex whose operations are recorded for its specification.
+template <checker::model_platform P, class Mutex>
+class observed_mutex {
+  using operation = spec::mutex_operation;
+  using site = typename P::site;
+
+ public:
+  void lock(site at) {
+    begin(operation::lock, at);
+    mutex_.lock();
+    end(operation::lock);
+  }
+  bool try_lock(site at) {
+    begin(operation::lock, at);
+    const bool owns = mutex_.try_lock();
+    end(owns ? operation::lock : operation::try_lock_busy);
+    return owns;
+  }
+  bool try_lock_until(const typename P::deadline& until, site at) {
+    begin(operation::lock, at);
+    const bool owns = mutex_.try_lock_until(until);
+    end(owns ? operation::lock : operation::give_up);
+    return owns;
+  }
+  void unlock(site at) {
+    begin(operation::unlock, at);
+    mutex_.unlock();
+    end(operation::unlock);
+  }
+
+ private:
+  static void begin(operation o, const site& at) { P::begin_operation(static_cast<unsigned char>(o), at); }
+  static void end(operation o) { P::end_operation(static_cast<unsigned char>(o)); }
+
+  Mutex mutex_;
+};
+
+// What the scenarios share: a mutex, and a count that it protects.
+template <class P, class Mutex>
+struct counter_scenario {
+  observed_mutex<P, Mutex> mutex;
+  typename P::template plain<unsigned> count{"count", 0};
+
+  void increment() { count.store(count.load("read") + 1, "write"); }
+};
+
+// Each of the threads locks, counts and unlocks, `Rounds` times.
+template <class P, class Mutex, unsigned Threads, unsigned Rounds = 1>
+struct count_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned) {
+    for (unsigned i = 0; i < Rounds; ++i) {
+      this->mutex.lock("lock");
+      this->increment();
+      this->mutex.unlock("unlock");
+    }
+  }
+  void finish() { P::expect(this->count.load("read") == Threads * Rounds, "every increment counts", "finish"); }
+};
+
+// The last thread only tries.
+template <class P, class Mutex, unsigned Threads>
+struct try_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    if (self == Threads) {
+      if (!this->mutex.try_lock("try_lock")) return;
+    } else {
+      this->mutex.lock("lock");
+    }
+    this->increment();
+    this->mutex.unlock("unlock");
+  }
+  void finish() { P::expect(this->count.load("read") + 1 >= Threads, "whoever locked has counted", "finish"); }
+};
+
+// The last thread gives up after a while.
+template <class P, class Mutex, unsigned Threads>
+struct timed_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    if (self == Threads) {
+      if (!this->mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until")) return;
+    } else {
+      this->mutex.lock("lock");
+    }
+    this->increment();
+    this->mutex.unlock("unlock");
+  }
+  void finish() { P::expect(this->count.load("read") + 1 >= Threads, "whoever locked has counted", "finish"); }
+};
+
+// The mutex is held from the start and never released: the lockers must all end up asleep, and stay so.
+template <class P, class Mutex>
+struct held_scenario {
+  observed_mutex<P, Mutex> mutex;
+
+  held_scenario() { mutex.lock("setup"); }
+  void thread(unsigned) { mutex.lock("lock"); }
+  void finish() {}
+};
+
+inline constexpr auto one_sleeps = [](const checker::world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == mutex_word::held_waiters; };
+inline constexpr auto two_sleep = [](const checker::world_view& v) { return v.asleep_on(0) == 2 && v.word(0) == mutex_word::held_waiters; };
+inline constexpr auto one_sleeps_on_a_free_word = [](const checker::world_view& v) {
+  return v.asleep_on(0) == 1 && v.word(0) == mutex_word::free;
+};
+
+using exploration = checker::relacy::exploration;
+using mutation = checker::relacy::mutation;
+
+template <class Scenario>
+exploration mutex_exploration(std::string name, unsigned threads) {
+  exploration e;
+  e.name = std::move(name);
+  e.threads = threads;
+  e.make = checker::relacy::make_program<Scenario, spec::mutex<>>;
+  return e;
+}
+
+// A mutant by what is done to it.
+inline mutation weakened(std::string label) { return {mutation::change::weaken, std::move(label)}; }
+inline mutation dropped(std::string label) { return {mutation::change::drop, std::move(label)}; }
+inline mutation writes(std::string label, std::uint32_t value, std::uint32_t found) {
+  return {mutation::change::write, std::move(label), order::relaxed, value, found};
+}
+
+inline checker::expectation verified(std::uint64_t executions) {
+  return {checker::verdict::verified, checker::violation_kind::none, "", executions};
+}
+inline checker::expectation inconclusive(std::uint64_t executions) {
+  return {checker::verdict::inconclusive, checker::violation_kind::none, "", executions};
+}
+inline checker::expectation violated(checker::violation_kind kind, std::string object, std::uint64_t executions) {
+  return {checker::verdict::violated, kind, std::move(object), executions};
+}
+
+// The scenario with one change to the lock, and what is to be found.
+inline void register_mutant(exploration base, std::string mutant, mutation change, checker::expectation expected) {
+  const std::string description = mutant + " of " + base.name;
+  base.mutant = std::move(mutant);
+  base.change = std::move(change);
+  checker::relacy::register_exploration(std::move(base), description, std::move(expected));
+}
+
+}  // namespace holdfast::models
+
+#endif  // HOLDFAST_MODELS_MUTEX_SCENARIOS_H_
