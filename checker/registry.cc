@@ -31,11 +31,9 @@ std::deque<check>& registered() {
 // Ids are typed, matched and split at these characters.
 bool is_plain(std::string_view name) { return name.find_first_of("[]:*? \t\n") == name.npos; }
 
-// The engine may not know what its check is called.
-void name_replay(const check& c, violation& found) {
-  if (found.replay.empty()) return;
-  const auto colon = found.replay.rfind(':');
-  found.replay = c.id() + ":" + found.replay.substr(colon == std::string::npos ? 0 : colon + 1);
+// An engine knows the schedule, but not always what its check is called.
+void name_replay(const check& c, std::string& replay) {
+  if (!replay.empty()) replay = c.id() + ":" + replay.substr(replay.rfind(':') + 1);
 }
 
 // A pass is empty if the situation that it is about does not occur.
@@ -69,13 +67,12 @@ std::string expected_text(const expectation& e) {
 }
 
 std::string found_text(const result& r) {
-  if (r.outcome == verdict::inconclusive) {
-    const std::string& by = r.limits.stopped_by;
-    return by.empty() ? "the search was cut short" : "the search was stopped: " + by;
+  std::string text(text_of(r.outcome));
+  if (r.outcome == verdict::violated && r.found) {
+    text += ", " + text_of(r.found->kind, r.found->object);
   }
-  if (r.outcome == verdict::verified) return "nothing was found";
-  if (!r.found) return "it is VIOLATED";
-  return "found " + text_of(r.found->kind, r.found->object);
+  if (!r.limits.stopped_by.empty()) text += ", stopped: " + r.limits.stopped_by;
+  return text;
 }
 
 bool same_finding(const expectation& e, const result& r) {
@@ -88,15 +85,20 @@ bool same_finding(const expectation& e, const result& r) {
 
 // One line, or nothing if the result is the expected one.
 std::string difference(const expectation& e, bool is_replay, const result& r) {
+  // One schedule that violates nothing contradicts only an expected violation.
+  if (is_replay && r.outcome != verdict::violated) {
+    if (e.outcome != verdict::violated) return "";
+    return fmt::format("expected {}; this schedule violates nothing", expected_text(e));
+  }
   if (!same_finding(e, r)) {
-    return fmt::format("expected {}, but {}", expected_text(e), found_text(r));
+    return fmt::format("expected {}; got {}", expected_text(e), found_text(r));
   }
   if (is_replay) return "";
   if (r.limits.by_caller) {
-    return fmt::format("expected to end at its own bound, but {}", found_text(r));
+    return fmt::format("expected to end at its own bound; got {}", found_text(r));
   }
   if (e.executions && *e.executions != r.executions) {
-    return fmt::format("expected {} executions, but there were {}", *e.executions, r.executions);
+    return fmt::format("expected {} executions; got {}", *e.executions, r.executions);
   }
   return "";
 }
@@ -147,7 +149,8 @@ result run_check(const check& c, const run_options& options) {
   r.expected = c.expected;
   const bool is_replay = !options.replay.empty();
   if (!is_replay) require_situations(r);
-  if (r.found) name_replay(c, *r.found);
+  if (r.found) name_replay(c, r.found->replay);
+  for (situation_report& s : r.situations) name_replay(c, s.replay);
   r.limits.by_caller = cut_by_caller(options, r);
   r.unexpected_because = difference(c.expected, is_replay, r);
   r.as_expected = r.unexpected_because.empty();

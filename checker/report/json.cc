@@ -37,7 +37,7 @@ void members(Visitor&& v, T& x) {
     v("context_switches", x.context_switches), v("stopped_by", x.stopped_by);
     v("by_caller", x.by_caller);
   } else if constexpr (std::is_same_v<type, situation_report>) {
-    v.always("text", x.text), v.always("reached", x.reached);
+    v.always("text", x.text), v.always("reached", x.reached), v("replay", x.replay);
   } else if constexpr (std::is_same_v<type, expectation>) {
     v.always("outcome", x.outcome), v("kind", x.kind), v("object", x.object);
     v("executions", x.executions);

@@ -7,6 +7,7 @@
 //   found.steps[i]             one operation; `thread` counts from 1, `where` is {file, line, function}
 //   found.steps[i].reads_from  the index of the step whose write it read: with program order, the execution's graph
 //   found.parties              indices into found.steps
+//   situations[i].replay       the id of a schedule that reaches it
 //   read, written              {value, text}: the number, and its decoding by the word's layout
 //   not_run                    how many of the checks asked for were not started
 // Readers ignore members that they do not know; a member that changes its meaning or goes changes `schema`.

@@ -58,8 +58,10 @@ std::optional<violation_kind> violation_kind_from_key(std::string_view key) {
 std::string text_of(violation_kind k, std::string_view object) {
   std::string text(text_of(k));
   if (object.empty()) return text;
-  // A situation is a clause, not the name of a thing.
-  if (k == violation_kind::unreached) return text + ": " + std::string(object);
+  // A situation or an obligation is a clause, not the name of a thing.
+  const bool is_clause = k == violation_kind::unreached || k == violation_kind::obligation ||
+                         k == violation_kind::undecided;
+  if (is_clause) return text + ": " + std::string(object);
   return text + " on `" + std::string(object) + "`";
 }
 

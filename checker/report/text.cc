@@ -45,6 +45,41 @@ fmt::text_style style_of(const result& r) {
   return fmt::fg(open ? fmt::terminal_color::yellow : fmt::terminal_color::red);
 }
 
+// What an engine's verdicts mean and assume: first what all of its checks assume, then what only some do.
+std::string rests_on(std::span<const result> results, const std::string& engine) {
+  std::vector<std::string> models;
+  std::vector<std::string> assumptions;
+  std::size_t checks = 0;
+  for (const result& r : results) {
+    if (r.engine != engine) continue;
+    ++checks;
+    add_unique(models, r.model);
+    for (const std::string& a : r.assumptions) add_unique(assumptions, a);
+  }
+  const auto some =
+      std::stable_partition(assumptions.begin(), assumptions.end(), [&](const std::string& a) {
+        const auto makes = [&](const result& r) {
+          return r.engine == engine &&
+                 std::count(r.assumptions.begin(), r.assumptions.end(), a) != 0;
+        };
+        return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), makes)) ==
+               checks;
+      });
+  std::string text;
+  if (!models.empty()) text = fmt::format("VERIFIED by {}: {}.", engine, fmt::join(models, "; "));
+  if (!assumptions.empty()) {
+    text += fmt::format("{}Assumed: {}", text.empty() ? engine + ": " : "  ",
+                        fmt::join(assumptions.begin(), some, "; "));
+    const bool has_both = some != assumptions.begin() && some != assumptions.end();
+    if (has_both) text += "; ";
+    if (some != assumptions.end()) {
+      text += fmt::format("in some checks: {}", fmt::join(some, assumptions.end(), "; "));
+    }
+    text += ".";
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string trimmed(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -110,13 +145,11 @@ std::string verdict_table::line(const result& r) const {
 std::string summary(std::span<const result> results, std::size_t not_run) {
   std::size_t by_verdict[3] = {};
   std::size_t unexpected = 0;
-  std::vector<std::string> models;
-  std::vector<std::string> assumptions;
+  std::vector<std::string> engines;
   for (const result& r : results) {
     ++by_verdict[static_cast<std::size_t>(r.outcome)];
     unexpected += r.as_expected ? 0 : 1;
-    if (r.outcome == verdict::verified) add_unique(models, r.model);
-    for (const std::string& a : r.assumptions) add_unique(assumptions, a);
+    add_unique(engines, r.engine);
   }
   std::string text =
       fmt::format("{}: {} verified, {} violated, {} inconclusive", counted(results.size(), "check"),
@@ -128,8 +161,7 @@ std::string summary(std::span<const result> results, std::size_t not_run) {
   }
   if (not_run != 0) text += fmt::format("; {} not run", not_run);
   text += ".\n";
-  if (!models.empty()) text += fmt::format("Verified: {}.\n", fmt::join(models, "; "));
-  if (!assumptions.empty()) text += fmt::format("Models: {}.\n", fmt::join(assumptions, ", "));
+  for (const std::string& engine : engines) text += rests_on(results, engine);
   return text;
 }
 

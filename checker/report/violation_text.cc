@@ -52,7 +52,8 @@ std::string headline(const result& r, const violation& v) {
     if (!line.file.empty()) where = fmt::format("{}:{}: ", line.file, line.line);
   }
   return fmt::format("{}{} {}: {}\n", where, text_of(r.outcome), display_name(r.name, r.mutant),
-                     text_of(v.kind, v.object));
+                     v.kind == violation_kind::none ? "this schedule violates nothing"
+                                                    : text_of(v.kind, v.object));
 }
 
 std::string parties_text(const violation& v) {
@@ -98,13 +99,11 @@ std::string history(const violation& v, std::string_view object) {
   return fmt::format("{}", fmt::join(values, " -> "));
 }
 
-// One line for each decoded word. Plain data has no history worth a line.
+// One line for each word: what is accessed with a memory order. Plain data has no history worth a line.
 std::string histories(const violation& v) {
   std::vector<std::string> words;
   for (const step& s : v.steps) {
-    const bool is_word =
-        (s.read && !s.read->text.empty()) || (s.written && !s.written->text.empty());
-    if (is_word && std::find(words.begin(), words.end(), s.object) == words.end()) {
+    if (!s.order.empty() && std::find(words.begin(), words.end(), s.object) == words.end()) {
       words.push_back(s.object);
     }
   }
@@ -168,6 +167,10 @@ std::string report(const result& r, std::string_view command) {
     text += histories(*r.found);
   }
   text += obligations_text(r);
+  for (const situation_report& s : r.situations) {
+    text += fmt::format("  {}: {}{}\n", s.reached ? "reached" : "not reached", s.text,
+                        s.replay.empty() ? "" : "   replay " + quoted_for_shell(s.replay));
+  }
   if (!r.as_expected) text += fmt::format("  not as expected: {}\n", r.unexpected_because);
   if (r.found || !r.as_expected) text += next_command(r, command);
   return text;

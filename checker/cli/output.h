@@ -1,0 +1,43 @@
+// output: a run's results in the form that was asked for, to standard output as they arrive or to a file when all are there.
+#ifndef HOLDFAST_CHECKER_CLI_OUTPUT_H_
+#define HOLDFAST_CHECKER_CLI_OUTPUT_H_
+
+#include <string>
+
+#include "checker/cli/run.h"
+#include "checker/cli/select.h"
+#include "checker/report/text.h"
+
+namespace holdfast::checker {
+
+enum class output_format { text, json, junit };
+
+struct output_options {
+  output_format format = output_format::text;
+  std::string file;        // empty: standard output
+  bool verbose = false;    // reports of the expected violations too
+  bool execution = false;  // every step of a violation
+};
+
+// What starts holdfast here: HOLDFAST_COMMAND, else `bazel run //:holdfast --`.
+std::string holdfast_command();
+
+class output {
+ public:
+  // Throws usage_error if the file cannot be written to.
+  output(output_options options, const check_list& checks);
+
+  void add(const result& r);
+  void finish(const run_outcome& outcome);
+
+ private:
+  void emit(const std::string& text);
+
+  output_options options_;
+  verdict_table table_;
+  std::string text_;  // of the file
+};
+
+}  // namespace holdfast::checker
+
+#endif  // HOLDFAST_CHECKER_CLI_OUTPUT_H_
