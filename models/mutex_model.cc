@@ -20,6 +20,7 @@ exploration two() {
   return e;
 }
 
+// One round of a spinner stands for any number: a round that neither takes the mutex nor leaves the loop changes nothing.
 exploration two_spinning() {
   exploration e = two();
   e.name = "mutex/count_to_two_spinning";
@@ -29,12 +30,12 @@ exploration two_spinning() {
 
 exploration trying() {
   exploration e = mutex_exploration<try_scenario<world, tested, 2>>("mutex/try_lock", 2);
+  e.must_reach = situation{"the word is held", is_held};
   return e;
 }
 
-exploration timed(unsigned threads) {
-  exploration e = threads == 2 ? mutex_exploration<timed_scenario<world, tested, 2>>("mutex/timed_lock_two", 2)
-                               : mutex_exploration<timed_scenario<world, tested, 3>>("mutex/timed_lock_three", 3);
+exploration timed_two() {
+  exploration e = mutex_exploration<timed_scenario<world, tested, 2>>("mutex/timed_lock_two", 2);
   e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
   return e;
 }
@@ -45,19 +46,19 @@ exploration three() {
   return e;
 }
 
-const bool registered = [] {
+void register_scenarios() {
   register_exploration(two(), "two threads, each counts once", verified(50));
-  register_exploration(two_spinning(), "the same; a spinner may look once more before it sleeps", verified(1));
-  register_exploration(trying(), "one locks, one tries", verified(1));
-  register_exploration(timed(2), "one locks, one gives up at any moment", verified(56));
+  register_exploration(two_spinning(), "the same; a spinner may look once more before it sleeps", verified(200));
+  register_exploration(trying(), "one locks, one tries", verified(32));
+  register_exploration(timed_two(), "one locks, one gives up at any moment", verified(56));
 
   exploration twice = mutex_exploration<count_scenario<world, tested, 2, 2>>("mutex/count_twice", 2);
   twice.must_reach = situation{"a thread sleeps on a free word: a wake is owed", one_sleeps_on_a_free_word};
-  register_exploration(twice, "two threads, each counts twice", verified(1));
+  register_exploration(twice, "two threads, each counts twice", verified(6420));
 
   exploration held = mutex_exploration<held_scenario<world, tested>>("mutex/held_for_ever", 2);
   held.must_reach = situation{"two threads sleep at once", two_sleep};
-  register_exploration(held, "held from the start and never released: both lockers sleep", verified(1));
+  register_exploration(held, "held from the start and never released: both lockers sleep", verified(70));
 
   exploration spurious = two();
   spurious.name = "mutex/count_to_two_spurious";
@@ -69,11 +70,45 @@ const bool registered = [] {
   exploration any = three();
   any.name = "mutex/count_to_three_any_waiter";
   any.wakes = wake_order::any_waiter;
-  register_exploration(any, "three threads; a wake takes any waiter", verified(1));
+  register_exploration(any, "three threads; a wake takes any waiter", verified(472002));
+}
 
-  register_exploration(timed(3), "three threads; one gives up at any moment", verified(1), true);
-  return true;
-}();
+void register_large_scenarios() {
+  exploration timed = mutex_exploration<timed_scenario<world, tested, 3>>("mutex/timed_lock_three", 3);
+  timed.must_reach = situation{"two threads sleep at once", two_sleep};
+  register_exploration(timed, "three threads; one gives up at any moment", verified(507666));
+
+  exploration spurious = three();
+  spurious.name = "mutex/count_to_three_spurious_any_waiter";
+  spurious.wakes = wake_order::any_waiter;
+  spurious.spurious_wake_ups = 1;
+  register_exploration(spurious, "three threads; a wake takes any waiter; each may wake once for no reason", verified(0), true);
+
+  exploration spinning = three();
+  spinning.name = "mutex/count_to_three_spinning";
+  spinning.spin_rounds = 1;
+  register_exploration(spinning, "three threads; a spinner may look once more before it sleeps", verified(0), true);
+
+  exploration four = mutex_exploration<count_scenario<world, tested, 4>>("mutex/count_to_four", 4);
+  four.must_reach = situation{"three threads sleep at once", three_sleep};
+  four.context_bound = 3;
+  register_exploration(four, "four threads, at most three context switches that nothing forces", inconclusive(59928));
+}
+
+void register_mutants() {
+  const auto race = [](std::uint64_t n) { return violated(violation_kind::data_race, "count", n); };
+  const auto lost = [](std::uint64_t n) { return violated(violation_kind::lost_wake_up, "mutex", n); };
+  register_mutant(two(), "l1_relaxed", weakened("L1"), race(1));
+  register_mutant(two_spinning(), "l3_relaxed", weakened("L3"), race(18));
+  register_mutant(two(), "l4_relaxed", weakened("L4"), race(3));
+  register_mutant(trying(), "t1_relaxed", weakened("T1"), race(1));
+  register_mutant(two(), "u1_relaxed", weakened("U1"), race(1));
+  register_mutant(two(), "u2_dropped", dropped("U2"), lost(9));
+  register_mutant(three(), "l4_lost_flag", writes("L4", mutex_word::held, mutex_word::free), lost(762));
+  register_mutant(two(), "l5_never_sleeps", dropped("L5"), violated(violation_kind::unreached, "", 74));
+}
+
+const bool registered = (register_scenarios(), register_large_scenarios(), register_mutants(), true);
 
 }  // namespace
 }  // namespace holdfast::models

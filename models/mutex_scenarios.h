@@ -112,11 +112,16 @@ struct held_scenario {
   void finish() {}
 };
 
-inline constexpr auto one_sleeps = [](const checker::world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == mutex_word::held_waiters; };
-inline constexpr auto two_sleep = [](const checker::world_view& v) { return v.asleep_on(0) == 2 && v.word(0) == mutex_word::held_waiters; };
-inline constexpr auto one_sleeps_on_a_free_word = [](const checker::world_view& v) {
-  return v.asleep_on(0) == 1 && v.word(0) == mutex_word::free;
-};
+// Situations, over the first word and its queue.
+template <std::size_t Sleepers>
+bool sleep_on_held_waiters(const checker::world_view& v) {
+  return v.asleep_on(0) == Sleepers && v.word(0) == mutex_word::held_waiters;
+}
+inline constexpr auto one_sleeps = sleep_on_held_waiters<1>;
+inline constexpr auto two_sleep = sleep_on_held_waiters<2>;
+inline constexpr auto three_sleep = sleep_on_held_waiters<3>;
+inline bool one_sleeps_on_a_free_word(const checker::world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == mutex_word::free; }
+inline bool is_held(const checker::world_view& v) { return v.word(0) == mutex_word::held; }
 
 using exploration = checker::relacy::exploration;
 using mutation = checker::relacy::mutation;

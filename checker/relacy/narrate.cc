@@ -95,7 +95,7 @@ decoded_word decoded(const object_state& o, std::uint64_t value) {
 
 step told(const execution& e, const raw_step& s) {
   step out;
-  out.thread = s.thread;
+  out.thread = s.thread > e.what->threads ? 0 : s.thread;
   out.label = s.label;
   out.operation = text(s.kind);
   out.where = {s.file, s.line, s.function};

@@ -43,7 +43,7 @@ struct decoded_word {
   std::string text;
 };
 
-// One operation of one thread. Threads count from 1.
+// One operation of one thread. Threads count from 1; 0 is the scenario's own set-up.
 struct step {
   unsigned thread = 0;
   std::string label;       // "U1"; empty for an operation of the scenario itself

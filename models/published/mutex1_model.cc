@@ -1,0 +1,53 @@
+// Scenarios and mutants of models/published/mutex1.h: right for two threads, wrong for three.
+#include "models/published/mutex1.h"
+
+#include "checker/relacy/relacy_platform.h"
+#include "models/mutex_scenarios.h"
+
+namespace holdfast::models {
+namespace {
+
+using checker::violation_kind;
+using checker::relacy::register_exploration;
+using checker::relacy::situation;
+using world = checker::relacy_platform;
+using tested = published::mutex1<world>;
+using narrow_world = checker::narrow_relacy_platform<2>;
+using narrow = published::mutex1<narrow_world>;
+
+constexpr auto one_asleep = [](const checker::world_view& v) { return v.asleep_on(0) == 1; };
+
+exploration two() {
+  exploration e = mutex_exploration<count_scenario<world, tested, 2>>("mutex1/count_to_two", 2);
+  e.must_reach = situation{"a thread sleeps", one_asleep};
+  return e;
+}
+
+void register_scenarios() {
+  register_exploration(two(), "two threads, each counts once", verified(70));
+
+  exploration livelock = mutex_exploration<held_scenario<world, tested>>("mutex1/held_for_ever", 2);
+  register_exploration(livelock, "held and never released: the lockers keep each other awake",
+                       violated(violation_kind::livelock, "mutex1", 25));
+
+  exploration owners = mutex_exploration<held_scenario<narrow_world, narrow>>("mutex1/two_bit_counter_two_owners", 2);
+  register_exploration(owners, "held, and a counter of two bits: it wraps, and a locker becomes the second owner",
+                       violated(violation_kind::specification, "lock", 3));
+
+  exploration wraps = mutex_exploration<count_scenario<narrow_world, narrow, 3>>("mutex1/two_bit_counter", 3);
+  register_exploration(wraps, "three threads and a counter of two bits: a locker sleeps on the word that wrapped to free",
+                       violated(violation_kind::lost_wake_up, "mutex1", 4093));
+}
+
+void register_mutants() {
+  register_mutant(two(), "l1_relaxed", weakened("L1"), violated(violation_kind::data_race, "count", 1));
+  register_mutant(two(), "l3_relaxed", weakened("L3"), violated(violation_kind::data_race, "count", 10));
+  register_mutant(two(), "u1_relaxed", weakened("U1"), violated(violation_kind::data_race, "count", 1));
+  register_mutant(two(), "u2_dropped", dropped("U2"), violated(violation_kind::lost_wake_up, "mutex1", 15));
+  register_mutant(two(), "l2_never_sleeps", dropped("L2"), violated(violation_kind::unreached, "", 94));
+}
+
+const bool registered = (register_scenarios(), register_mutants(), true);
+
+}  // namespace
+}  // namespace holdfast::models

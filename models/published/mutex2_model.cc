@@ -1,0 +1,59 @@
+// Scenarios and mutants of models/published/mutex2.h.
+#include "models/published/mutex2.h"
+
+#include "checker/relacy/relacy_platform.h"
+#include "models/mutex_scenarios.h"
+
+namespace holdfast::models {
+namespace {
+
+using checker::violation_kind;
+using checker::relacy::register_exploration;
+using checker::relacy::situation;
+using world = checker::relacy_platform;
+using tested = published::mutex2<world>;
+
+exploration two() {
+  exploration e = mutex_exploration<count_scenario<world, tested, 2>>("mutex2/count_to_two", 2);
+  e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
+  return e;
+}
+
+exploration three() {
+  exploration e = mutex_exploration<count_scenario<world, tested, 3>>("mutex2/count_to_three", 3);
+  e.must_reach = situation{"two threads sleep at once", two_sleep};
+  return e;
+}
+
+void register_scenarios() {
+  register_exploration(two(), "two threads, each counts once", verified(164));
+
+  exploration spurious = two();
+  spurious.name = "mutex2/count_to_two_spurious";
+  spurious.spurious_wake_ups = 1;
+  register_exploration(spurious, "two threads; each may wake once for no reason", verified(662));
+
+  exploration held = mutex_exploration<held_scenario<world, tested>>("mutex2/held_for_ever", 2);
+  held.must_reach = situation{"two threads sleep at once", two_sleep};
+  register_exploration(held, "held from the start and never released: both lockers sleep", verified(62));
+
+  register_exploration(three(), "three threads, each counts once", verified(0), true);
+}
+
+void register_mutants() {
+  const auto race = [](std::uint64_t n) { return violated(violation_kind::data_race, "count", n); };
+  const auto lost = [](std::uint64_t n) { return violated(violation_kind::lost_wake_up, "mutex", n); };
+  register_mutant(two(), "l1_relaxed", weakened("L1"), race(1));
+
+  register_mutant(two(), "l4_relaxed", weakened("L4"), race(3));
+  register_mutant(two(), "u1_relaxed", weakened("U1"), race(1));
+  register_mutant(two(), "u2_relaxed", weakened("U2"), race(21));
+  register_mutant(two(), "u3_dropped", dropped("U3"), lost(27));
+  register_mutant(three(), "l4_lost_flag", writes("L4", mutex_word::held, mutex_word::free), lost(7440));
+  register_mutant(two(), "l3_never_sleeps", dropped("L3"), violated(violation_kind::unreached, "", 362));
+}
+
+const bool registered = (register_scenarios(), register_mutants(), true);
+
+}  // namespace
+}  // namespace holdfast::models
