@@ -53,7 +53,9 @@ check_list filtered(const check_list& checks) {
   }
   check_list left = checks;
   std::erase_if(left, [&](const check* c) { return !wanted.contains(c); });
-  if (left.empty()) fmt::print("no check here matches the filter `{}`\n", filter);
+  if (left.empty()) {
+    write_to_stdout(fmt::format("no check here matches the filter `{}`\n", filter));
+  }
   return left;
 }
 
@@ -61,8 +63,7 @@ check_list shard(const check_list& checks) {
   const std::size_t total = number("TEST_TOTAL_SHARDS", 1);
   const std::size_t index = number("TEST_SHARD_INDEX", 0);
   if (index >= total) {
-    throw usage_error(fmt::format("TEST_SHARD_INDEX is {}: it must be below TEST_TOTAL_SHARDS, {}",
-                                  index, total));
+    throw usage_error(fmt::format("TEST_SHARD_INDEX is {}: it must be below TEST_TOTAL_SHARDS, {}", index, total));
   }
   if (const std::string file = environment("TEST_SHARD_STATUS_FILE"); !file.empty()) {
     write_whole(file, "");
@@ -84,18 +85,15 @@ void write_reports(const run_outcome& outcome) {
 
 int run_tests(bool long_only, bool proofs_only) {
   check_list checks = all_checks();
-  std::erase_if(checks, [&](const check* c) {
-    return c->is_long != long_only || (proofs_only && c->kind != check_kind::proof);
-  });
+  std::erase_if(checks, [&](const check* c) { return c->is_long != long_only || (proofs_only && c->kind != check_kind::proof); });
   if (checks.empty()) {
-    throw usage_error(fmt::format("this test holds no {}{}: register one, or remove the test",
-                                  long_only ? "long " : "", proofs_only ? "proof" : "check"));
+    throw usage_error(fmt::format("this test holds no {}{}: register one, or remove the test", long_only ? "long " : "",
+                                  proofs_only ? "proof" : "check"));
   }
   checks = shard(filtered(checks));
   run_options options;
   const std::string folder = environment("TEST_UNDECLARED_OUTPUTS_DIR");
-  const bool has_proof = std::any_of(checks.begin(), checks.end(),
-                                     [](const check* c) { return c->kind == check_kind::proof; });
+  const bool has_proof = std::any_of(checks.begin(), checks.end(), [](const check* c) { return c->kind == check_kind::proof; });
   if (!folder.empty() && has_proof) {
     options.artifacts = folder + "/smt";
     require_folder(options.artifacts);
@@ -122,7 +120,7 @@ int run_test_command(int argc, char** argv) {
     app.parse(argc, argv);
     return run_tests(long_only, proofs_only);
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app.help());
+    write_to_stdout(app.help());
     return all_as_expected;
   } catch (const CLI::ParseError& e) {
     fmt::print(stderr, "{}: {}\n", argv[0], e.what());
