@@ -11,6 +11,7 @@
 #   4. without the rights, or on another system, a missing package is named and the exit code is 2.
 # Each step prints its time. Mounts and processes are in namespaces of their own and end with their step.
 set -euo pipefail
+export PATH=$PATH:/usr/sbin:/sbin   # debootstrap; Bazel's PATH for tests is shorter
 
 tree=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 
