@@ -36,6 +36,13 @@ void name_replay(const check& c, std::string& replay) {
   if (!replay.empty()) replay = c.id() + ":" + replay.substr(replay.rfind(':') + 1);
 }
 
+// Compilers give a header's path as it was found: "./impl/mutex.h".
+void name_files(violation& found) {
+  for (step& s : found.steps) {
+    if (s.where.file.starts_with("./")) s.where.file.erase(0, 2);
+  }
+}
+
 // A pass is empty if the situation that it is about does not occur.
 void require_situations(result& r) {
   if (r.outcome != verdict::verified) return;
@@ -45,8 +52,7 @@ void require_situations(result& r) {
     violation empty_pass;
     empty_pass.kind = violation_kind::unreached;
     empty_pass.object = s.text;
-    empty_pass.explanation =
-        "no execution reaches this situation, so that nothing was found says nothing about it";
+    empty_pass.explanation = "no execution reaches this situation, so that nothing was found says nothing about it";
     r.found = std::move(empty_pass);
     return;
   }
@@ -119,8 +125,7 @@ result run_or_explain(const check& c, const run_options& options) {
 
 void register_check(check c) {
   if (c.name.empty() || !is_plain(c.name) || !is_plain(c.mutant)) {
-    refuse(
-        fmt::format("a check cannot be called `{}`: no brackets, colons, globs or blanks", c.id()));
+    refuse(fmt::format("a check cannot be called `{}`: no brackets, colons, globs or blanks", c.id()));
   }
   if (!c.run) refuse(fmt::format("the check `{}` was registered with nothing to run", c.id()));
   for (const check& other : registered()) {
@@ -149,7 +154,10 @@ result run_check(const check& c, const run_options& options) {
   r.expected = c.expected;
   const bool is_replay = !options.replay.empty();
   if (!is_replay) require_situations(r);
-  if (r.found) name_replay(c, r.found->replay);
+  if (r.found) {
+    name_replay(c, r.found->replay);
+    name_files(*r.found);
+  }
   for (situation_report& s : r.situations) name_replay(c, s.replay);
   r.limits.by_caller = cut_by_caller(options, r);
   r.unexpected_because = difference(c.expected, is_replay, r);

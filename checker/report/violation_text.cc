@@ -11,9 +11,7 @@
 namespace holdfast::checker {
 namespace {
 
-std::string text_of(const decoded_word& w) {
-  return w.text.empty() ? std::to_string(w.value) : w.text;
-}
+std::string text_of(const decoded_word& w) { return w.text.empty() ? std::to_string(w.value) : w.text; }
 
 // "held -> free", "sleeps"
 std::string change(const step& s) {
@@ -32,8 +30,10 @@ std::string threads_text(const std::vector<unsigned>& threads) {
   return names.empty() ? "nobody" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+// Plain data belongs to the scenario: its label says no more than the operation.
 std::string with_label(const step& s) {
-  return s.label.empty() ? s.operation : fmt::format("{} [{}]", s.operation, s.label);
+  const bool is_plain = s.operation == "read" || s.operation == "wrote";
+  return s.label.empty() || is_plain ? s.operation : fmt::format("{} [{}]", s.operation, s.label);
 }
 
 std::vector<std::size_t> valid_parties(const violation& v) {
@@ -52,8 +52,7 @@ std::string headline(const result& r, const violation& v) {
     if (!line.file.empty()) where = fmt::format("{}:{}: ", line.file, line.line);
   }
   return fmt::format("{}{} {}: {}\n", where, text_of(r.outcome), display_name(r.name, r.mutant),
-                     v.kind == violation_kind::none ? "this schedule violates nothing"
-                                                    : text_of(v.kind, v.object));
+                     v.kind == violation_kind::none ? "this schedule violates nothing" : text_of(v.kind, v.object));
 }
 
 std::string parties_text(const violation& v) {
@@ -67,8 +66,7 @@ std::string parties_text(const violation& v) {
   std::string text;
   for (const std::size_t i : parties) {
     const step& s = v.steps[i];
-    text +=
-        fmt::format("  T{} {:<{}} {:<{}}", s.thread, with_label(s), operation, change(s), value);
+    text += fmt::format("  T{} {:<{}} {:<{}}", s.thread, with_label(s), operation, change(s), value);
     if (!s.where.file.empty()) {
       text += fmt::format(" at {}:{}", file_name(s.where.file), s.where.line);
     }
@@ -119,8 +117,7 @@ std::string histories(const violation& v) {
 
 bool is_discharged(const obligation_result& o) {
   return !o.answers.empty() &&
-         std::all_of(o.answers.begin(), o.answers.end(),
-                     [&](const solver_answer& a) { return a.answer == o.expected; });
+         std::all_of(o.answers.begin(), o.answers.end(), [&](const solver_answer& a) { return a.answer == o.expected; });
 }
 
 std::string obligations_text(const result& r) {
@@ -133,14 +130,12 @@ std::string obligations_text(const result& r) {
     for (const solver_answer& a : o.answers) {
       answers.push_back(fmt::format("{} {}", a.solver, a.answer));
     }
-    text +=
-        fmt::format("  {}: expected {}, {}\n", o.name, o.expected,
-                    answers.empty() ? "nobody answered" : fmt::to_string(fmt::join(answers, ", ")));
+    text += fmt::format("  {}: expected {}, {}\n", o.name, o.expected,
+                        answers.empty() ? "nobody answered" : fmt::to_string(fmt::join(answers, ", ")));
     if (!o.counterexample.empty()) text += fmt::format("    with {}\n", o.counterexample);
     if (!o.smt_file.empty()) text += fmt::format("    in {}\n", o.smt_file);
   }
-  if (failed > shown)
-    text += fmt::format("  and {} more: --format=json has them\n", failed - shown);
+  if (failed > shown) text += fmt::format("  and {} more: --format=json has them\n", failed - shown);
   return text;
 }
 
@@ -149,8 +144,7 @@ std::string next_command(const result& r, std::string_view command) {
     return fmt::format("  replay:  {} replay {}\n", command, quoted_for_shell(r.found->replay));
   }
   const std::string id = quoted_for_shell(typed_name(r.name, r.mutant));
-  if (r.engine == "proof")
-    return fmt::format("  again:   {} prove {} --artifacts smt\n", command, id);
+  if (r.engine == "proof") return fmt::format("  again:   {} prove {} --artifacts smt\n", command, id);
   return fmt::format("  again:   {} check {}\n", command, id);
 }
 
@@ -167,7 +161,10 @@ std::string report(const result& r, std::string_view command) {
     text += histories(*r.found);
   }
   text += obligations_text(r);
+  // A search that a violation ended had no time to reach anything.
+  const bool is_complete = !r.found || r.found->kind == violation_kind::unreached;
   for (const situation_report& s : r.situations) {
+    if (!is_complete) break;
     text += fmt::format("  {}: {}{}\n", s.reached ? "reached" : "not reached", s.text,
                         s.replay.empty() ? "" : "   replay " + quoted_for_shell(s.replay));
   }
@@ -178,8 +175,7 @@ std::string report(const result& r, std::string_view command) {
 
 std::string execution(const violation& found) {
   using row = std::array<std::string, 10>;
-  std::vector<row> rows = {
-      {"", "step", "thread", "label", "operation", "object", "order", "value", "asleep", "at"}};
+  std::vector<row> rows = {{"", "step", "thread", "label", "operation", "object", "order", "value", "asleep", "at"}};
   const std::vector<std::size_t> parties = valid_parties(found);
   for (std::size_t i = 0; i < found.steps.size(); ++i) {
     const step& s = found.steps[i];
@@ -189,10 +185,10 @@ std::string execution(const violation& found) {
     if (!s.where.function.empty()) where += fmt::format(" in {}", s.where.function);
     std::string value = change(s);
     if (s.reads_from) value += fmt::format(" (from step {})", number(*s.reads_from + 1));
-    rows.push_back({is_party ? ">" : "", number(i + 1), fmt::format("T{}", s.thread), s.label,
-                    s.operation, s.object, s.order, value, threads_text(s.asleep), where});
+    rows.push_back({is_party ? ">" : "", number(i + 1), fmt::format("T{}", s.thread), s.label, s.operation, s.object, s.order, value,
+                    threads_text(s.asleep), where});
   }
-  row::size_type last = rows[0].size() - 1;
+  const std::size_t last = rows[0].size() - 1;
   std::array<std::size_t, 10> width{};
   for (const row& r : rows) {
     for (std::size_t i = 0; i < last; ++i) width[i] = std::max(width[i], r[i].size());
@@ -202,7 +198,9 @@ std::string execution(const violation& found) {
   for (const row& r : rows) {
     text += fmt::format("{:<1} {:>{}}", r[0], r[1], width[1]);
     for (std::size_t i = 2; i < last; ++i) text += fmt::format("  {:<{}}", r[i], width[i]);
-    text += "  " + r[last] + "\n";
+    text += "  " + r[last];
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += "\n";
   }
   return text;
 }

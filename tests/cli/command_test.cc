@@ -289,8 +289,7 @@ TEST(Refusal, OfVerbsAndFlags) {
 TEST(Refusal, OfPatterns) {
   expect_refusal({"check", "mutx"}, "nothing is called `mutx`; nearest: mutex, mutex2, odd (`list` shows all)");
   expect_refusal({"list", "mutx"}, "nothing is called `mutx`; nearest: mutex, mutex2, odd (`list` shows all)");
-  expect_refusal({"prove", "mutex/handoff"},
-                 "nothing is called `mutex/handoff`; nearest: mutex2/proof, mutex2, odd (`list` shows all)");
+  expect_refusal({"prove", "mutex/handoff"}, "nothing is called `mutex/handoff`; nearest: mutex2/proof, mutex2, odd (`list` shows all)");
   expect_refusal({"check", "mutex/three_way"}, "every check that matches is long: add --long to run it");
   expect_refusal({"check", "mutex2", "--mutants=only"}, "--mutants=only leaves nothing of what matches: try --mutants=all");
 }
@@ -312,6 +311,9 @@ TEST(Refusal, OfFilesComesBeforeAnyCheck) {
     expect_refusal({verb, "--output", folder + "none/f"}, "cannot write " + folder + "none/f: No such file or directory" + advice);
   }
   expect_refusal({"replay", "odd/races:aabbb9", "--output", folder}, "cannot write " + folder + ": Is a directory" + advice);
+  const setting s{{"FAKE_FOLDER=" + folder}};
+  EXPECT_EQ(holdfast({"check", "stuck/endless", "--seconds=0.01", "--output", folder + "none/f"}, s).status, 2);
+  EXPECT_FALSE(exists(folder + "running"));
   std::ofstream(folder + "f") << "old";
   expect_refusal({"prove", "--artifacts", folder + "f"},
                  "cannot use the folder " + folder + "f: Not a directory; name one that you may write to");

@@ -181,6 +181,20 @@ TEST(RunCheck, PassesOnThatAScheduleIsNone) {
   EXPECT_NO_THROW(run_check(c, {}));
 }
 
+TEST(RunCheck, NamesFilesFromTheRootOfTheTree) {
+  check c = a_check("mutex/a");
+  c.run = [](const run_options&) {
+    result r = a_violation(violation_kind::data_race, "count");
+    r.found->steps.resize(2);
+    r.found->steps[0].where.file = "./impl/mutex.h";
+    r.found->steps[1].where.file = "models/mutex_model.cc";
+    return r;
+  };
+  const result r = run_check(c, {});
+  EXPECT_EQ(r.found->steps[0].where.file, "impl/mutex.h");
+  EXPECT_EQ(r.found->steps[1].where.file, "models/mutex_model.cc");
+}
+
 TEST(RunCheck, CompletesReplayIds) {
   check c = a_check("mutex/a", "m");
   c.run = [](const run_options&) {

@@ -120,6 +120,22 @@ TEST(Report, NamesSleepersAndLabels) {
             "  replay:  holdfast replay 'mutex/count_to_two[u1_relaxed]:aabbb9'\n");
 }
 
+TEST(Report, LeavesOutLabelsOfPlainData) {
+  result r = race();
+  const std::string without = report(r, "holdfast");
+  r.found->steps[4].label = "read";
+  EXPECT_EQ(report(r, "holdfast"), without);
+}
+
+TEST(Report, SaysWhatACompleteSearchReached) {
+  result r = named(fake_result(verdict::verified, 9, 0), "mutex/a", "", false);
+  r.situations = {{"two sleep", true, "mutex/a:ab"}, {"three sleep", false, ""}};
+  EXPECT_EQ(report(r, "holdfast").substr(0, 72), "  reached: two sleep   replay mutex/a:ab\n  not reached: three sleep\n  no");
+  result cut_short = race();
+  cut_short.situations = r.situations;
+  EXPECT_EQ(report(cut_short, "holdfast"), report(race(), "holdfast"));
+}
+
 TEST(Report, LeavesOutTheMiddleOfALongHistory) {
   result r = race();
   const step lock = r.found->steps[0];
@@ -168,6 +184,12 @@ TEST(Execution, ShowsEveryStep) {
             "     4  T2      L1     cas        mutex   acquire  free -> held (from step 3)  nobody  impl/mutex.h:40 in lock\n"
             ">    5  T2             read       count            0                           nobody  models/mutex_model.cc:41 in "
             "critical_section\n");
+}
+
+TEST(Execution, HasNoBlanksAtTheEnd) {
+  violation v = fake_race();
+  v.steps[2].where = {};
+  EXPECT_EQ(execution(v).find(" \n"), std::string::npos);
 }
 
 TEST(Summary, CountsAndSaysWhatTheVerdictsRestOn) {
