@@ -1,5 +1,6 @@
 #include "proofs/symbolic/prover.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,14 @@ std::string keep_file(const std::string& folder, const std::string& lock, const 
   out << o.text;
   if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
   return path.string();
+}
+
+std::vector<never_fires> still_there(const std::vector<never_fires>& impossible, const thread_system& system) {
+  std::vector<never_fires> found;
+  for (const auto& n : impossible)
+    for (const auto& t : system.transitions)
+      if (t.name == n.transition) found.push_back(n);
+  return found;
 }
 
 enum class standing : unsigned char { proved, refuted, undecided };
@@ -86,8 +95,21 @@ result timed(const subject& s, counting how, Body body) {
 }
 
 std::string explained(const invariant& inv, const obligation& o) {
-  if (o.satisfiable) return "the transition cannot fire: nothing that is proved about it says anything";
-  return "fails at: " + counterexample(inv, o);
+  if (o.satisfiable) return "it cannot fire, so that nothing proved about it says anything";
+  return counterexample(inv, o);
+}
+
+// A label that a mutant took away from the code no longer owes; one that the code never had is an error, found in system_of.
+std::vector<std::string> remaining(const std::vector<std::string>& labels, const automaton& a) {
+  std::vector<std::string> found;
+  for (const auto& l : labels) {
+    for (const auto& here : a.locations) {
+      if (here.label != l) continue;
+      found.push_back(l);
+      break;
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -107,9 +129,14 @@ std::vector<std::string> assumptions(counting how) {
 thread_system system_of(const subject& s, const std::vector<mutation>& operations, const std::function<void(automaton&)>& edit) {
   auto a = s.extracted({});
   for (const auto& m : operations) a.labelled(m.label);  // throws for a label that the code lacks
+  for (const auto& l : s.owing) a.labelled(l);
   if (!operations.empty()) a = s.extracted(operations);
   if (edit) edit(a);
   return make_system(std::move(a), s.meaning);
+}
+
+invariant invariant_of(const subject& s, const thread_system& system, counting how) {
+  return invariant(system, remaining(s.owing, system.threads), how);
 }
 
 std::string counterexample(const invariant& inv, const obligation& o) {
@@ -133,34 +160,76 @@ std::string counterexample(const invariant& inv, const obligation& o) {
   return text;
 }
 
+namespace {
+
+// The answers, a few obligations at a time: so that a caller sees progress and can stop.
+class questions {
+ public:
+  questions(const std::vector<obligation>& all, const checker::run_options& options) : all_(all), options_(options) {}
+
+  std::vector<decision_of_both> ask() {
+    std::vector<decision_of_both> answers;
+    while (answers.size() < all_.size()) {
+      if (stopped_by_.empty() && out_of_time()) stopped_by_ = std::to_string(static_cast<long>(*options_.seconds)) + " s limit";
+      if (stopped_by_.empty() && options_.stop != nullptr && options_.stop->load()) stopped_by_ = "Ctrl-C";
+      const auto end = std::min(all_.size(), answers.size() + at_once);
+      if (!stopped_by_.empty()) {
+        answers.resize(all_.size(), {{{"z3", "stopped", 0}, {"cvc5", "stopped", 0}}, {}});
+        break;
+      }
+      std::vector<std::string> texts;
+      for (std::size_t i = answers.size(); i < end; ++i) texts.push_back(all_[i].text);
+      for (auto& d : decide(texts, {.stop = options_.stop})) answers.push_back(std::move(d));
+      if (options_.on_progress) options_.on_progress({answers.size(), static_cast<double>(all_.size()), seconds()});
+    }
+    return answers;
+  }
+
+  const std::string& stopped_by() const { return stopped_by_; }
+
+ private:
+  static constexpr std::size_t at_once = 60;
+
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  bool out_of_time() const { return options_.seconds && seconds() >= *options_.seconds; }
+
+  const std::vector<obligation>& all_;
+  const checker::run_options& options_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::string stopped_by_;
+};
+
+}  // namespace
+
 void judge(result& r, const invariant& inv, const std::vector<obligation>& all, const checker::run_options& options) {
-  std::vector<std::string> texts;
-  for (const auto& o : all) texts.push_back(o.text);
-  const auto answers = decide(texts, {.stop = options.stop});
+  questions asked(all, options);
+  const auto answers = asked.ask();
   const obligation* refuted = nullptr;
-  const checker::obligation_result* open = nullptr;
-  r.obligations.reserve(r.obligations.size() + all.size());
+  std::size_t open = all.size();
+  const auto first = r.obligations.size();
+  const auto prefix = r.name.substr(0, r.name.find('/')) + (r.mutant.empty() ? "" : "." + r.mutant);
   for (std::size_t i = 0; i < all.size(); ++i) {
     auto& o = r.obligations.emplace_back();
     o.name = all[i].name;
     o.expected = all[i].satisfiable ? "sat" : "unsat";
     o.answers = answers[i].answers;
-    o.smt_file = keep_file(options.artifacts, r.name.substr(0, r.name.find('/')) + (r.mutant.empty() ? "" : "." + r.mutant), all[i]);
+    o.smt_file = keep_file(options.artifacts, prefix, all[i]);
     const auto stands = standing_of(o);
     if (stands == standing::refuted) {
       o.counterexample = explained(inv, all[i]);
       if (refuted == nullptr) refuted = &all[i];
     }
-    if (stands == standing::undecided && open == nullptr) open = &o;
+    if (stands == standing::undecided && open == all.size()) open = i;
   }
   r.executions = r.obligations.size();
+  r.limits.stopped_by = asked.stopped_by();
   if (refuted != nullptr) {
     r.outcome = verdict::violated;
     report(r, violation_kind::obligation, refuted->name, explained(inv, *refuted));
-  } else if (open != nullptr) {
+  } else if (open != all.size()) {
+    const auto& o = r.obligations[first + open];
     r.outcome = verdict::inconclusive;
-    report(r, violation_kind::undecided, open->name, "the solvers do not both answer " + open->expected + " (" + answers_of(*open) + ")");
-    if (options.stop != nullptr && options.stop->load()) r.limits.stopped_by = "Ctrl-C";
+    report(r, violation_kind::undecided, o.name, "the solvers do not both answer " + o.expected + " (" + answers_of(o) + ")");
   } else {
     r.outcome = verdict::verified;
   }
@@ -169,7 +238,7 @@ void judge(result& r, const invariant& inv, const std::vector<obligation>& all, 
 checker::result prove(const subject& s, const checker::run_options& options, counting how) {
   return timed(s, how, [&](result& r) {
     const auto system = system_of(s);
-    const invariant inv(system, s.owing, how);
+    const auto inv = invariant_of(s, system, how);
     judge(r, inv, obligations_of(inv, s.impossible), options);
   });
 }
@@ -178,8 +247,8 @@ checker::result prove_mutant(const subject& s, const mutant& m, const checker::r
   return timed(s, counting::integers, [&](result& r) {
     r.mutant = m.name;
     const auto system = system_of(s, m.operations, m.edit);
-    const invariant inv(system, s.owing, counting::integers);
-    const auto all = obligations_of(inv, {});
+    const auto inv = invariant_of(s, system);
+    const auto all = obligations_of(inv, still_there(s.impossible, system));
     for (const auto& o : all) {
       if (o.name != m.breaks) continue;
       judge(r, inv, {o}, options);

@@ -36,6 +36,9 @@ struct mutant {
 thread_system system_of(const subject& s, const std::vector<mutation>& operations = {},
                         const std::function<void(automaton&)>& edit = {});
 
+// Keeps a reference to `system`.
+invariant invariant_of(const subject& s, const thread_system& system, counting how = counting::integers);
+
 // Decides every obligation. verified: both solvers answer each as it must be. violated: both refute one. Otherwise inconclusive.
 checker::result prove(const subject& s, const checker::run_options& options, counting how = counting::integers);
 
