@@ -24,8 +24,7 @@
 // may destroy it at once, the memory may be unmapped, and a wake that comes late wakes nobody or, in recycled memory, is a spurious one.
 // Source: U. Drepper, "Futexes Are Tricky" (2011), mutex3, with an exchange to unlock instead of decrement and store: the unlocker never
 // passes through a state in which it has released and still has to store, and one instruction decides whether a wake is owed.
-// Spinning before the first sleep, without announcing, and not while others are announced follows Rust's std::sys futex mutex; not
-// spinning after a sleep is a deviation from it (see [L5]).
+// Spinning before and after sleep, without announcing, follows the same source's advice and Rust's std::sys futex mutex.
 #ifndef HOLDFAST_IMPL_MUTEX_H_
 #define HOLDFAST_IMPL_MUTEX_H_
 
@@ -119,9 +118,8 @@ class basic_mutex {
       // [L5] sleeps only while the word is held_waiters. Else: mutant l5_never_sleeps does not reach the situation.
       //      A wake-up that was consumed is never reported as timed_out, so giving up loses none; the word stays held_waiters, and at worst
       //      the next unlock wakes nobody.
-      // A woken thread does not spin: with more threads than processors it would take the processor that the owner needs, and with
-      // sections of 2 us and nothing between them 8 threads on 2 processors lose 5 to 10 % of their throughput.
       if (Platform::wait(word_, mutex_word::held_waiters, Scope, until, "L5") == wait_result::timed_out) return false;
+      spin_while_held();
     }
     return true;
   }
@@ -137,6 +135,14 @@ class basic_mutex {
         return flag(true);
     }
     return flag(false);
+  }
+
+  // After a sleep: the caller may be the only one who knows of other sleepers, so it must not take the mutex as held; L4 does the taking.
+  void spin_while_held() noexcept {
+    for (spinner spin(Spin); spin.again();) {
+      // [L6] relaxed: a hint; L4 decides.
+      if (mutex_word::is_free(word_.load(order::relaxed, "L6"))) return;
+    }
   }
 
   [[gnu::cold, gnu::noinline]] void unlock_slow(word w) noexcept {
