@@ -1,39 +1,42 @@
 #include "tests/asleep.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <string>
+#include <cstring>
 #include <thread>
 
 namespace holdfast {
 namespace {
 
-// The first word of a file under /proc, or nothing if it cannot be read.
-std::string first_word(const std::string& path) {
-  std::ifstream file(path);
-  std::string word;
-  file >> word;
-  return word;
-}
+// The start of a file of the thread's directory under /proc; empty if it cannot be read. Plain calls: where the tests refuse futex
+// operations to the process, the C++ library's streams do not work.
+struct start_of_file {
+  char text[256] = "";
 
-// The letter of the thread's state: what follows the name, which may hold blanks and parentheses.
-char state_of(const std::string& directory) {
-  std::ifstream file(directory + "/stat");
-  std::string line;
-  std::getline(file, line);
-  const std::size_t name_end = line.rfind(')');
-  return name_end == std::string::npos || name_end + 2 >= line.size() ? '?' : line[name_end + 2];
-}
+  start_of_file(pid_t process, pid_t thread, const char* file) {
+    char path[64];
+    ::snprintf(path, sizeof path, "/proc/%d/task/%d/%s", process, thread, file);
+    const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    const ssize_t length = ::read(descriptor, text, sizeof text - 1);
+    text[length > 0 ? length : 0] = '\0';
+    ::close(descriptor);
+  }
+};
 
 }  // namespace
 
 bool sleeps_in_futex(pid_t process, pid_t thread) {
-  const std::string directory = "/proc/" + std::to_string(process) + "/task/" + std::to_string(thread);
-  if (state_of(directory) != 'S') return false;
+  // The state follows the name, which is in parentheses and may hold some itself.
+  const start_of_file stat(process, thread, "stat");
+  const char* const name_end = std::strrchr(stat.text, ')');
+  if (name_end == nullptr || std::strncmp(name_end, ") S", 3) != 0) return false;
   // "running", or the number of the call; a kernel that hides it leaves the state alone to go by.
-  const std::string call = first_word(directory + "/syscall");
-  return call.empty() || call == std::to_string(SYS_futex);
+  const start_of_file call(process, thread, "syscall");
+  return call.text[0] == '\0' || ::strtol(call.text, nullptr, 10) == SYS_futex;
 }
 
 void await_sleep_of(pid_t process, pid_t thread) {

@@ -2,7 +2,9 @@
 #ifndef HOLDFAST_TESTS_PROCESSES_H_
 #define HOLDFAST_TESTS_PROCESSES_H_
 
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,11 +49,14 @@ class shared_object {
   T* object_ = nullptr;
 };
 
-// Runs the body in a child process, which ends with the body's result as its status.
+// Runs the body in a child process, which ends with the body's result as its status, or with this thread.
 template <class Body>
 pid_t fork_child(Body body) {
   const pid_t child = ::fork();
-  if (child == 0) ::_exit(static_cast<int>(body()));
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::_exit(static_cast<int>(body()));
+  }
   if (child < 0) std::abort();
   return child;
 }

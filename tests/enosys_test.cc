@@ -1,0 +1,237 @@
+// A kernel or sandbox that answers ENOSYS to the private futex operations: the flag is dropped, once, for everybody.
+//
+// The decision is one global of the process, so each test runs in a child process of its own. Two means: a seccomp filter gives the
+// real answer of such a kernel; a stand-in for the C library's syscall() sees which operations are asked for, and can answer the first
+// ones of several threads differently.
+#include <errno.h>
+#include <gtest/gtest.h>
+#include <linux/futex.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include "impl/linux/futex.h"
+#include "impl/mutex.h"
+#include "tests/asleep.h"
+#include "tests/processes.h"
+
+namespace {
+
+std::atomic<int> private_calls{0};
+std::atomic<int> shared_calls{0};
+
+// The next that many private calls wait for each other, and the last of them is then answered ENOSYS. The waiting is done without a
+// futex: std::barrier would call syscall() itself.
+std::atomic<int> meeting_of_probes{0};
+
+long kernel(long number, const long (&a)[6]) {
+#if defined(__x86_64__)
+  long result;
+  register long r10 asm("r10") = a[3];
+  register long r8 asm("r8") = a[4];
+  register long r9 asm("r9") = a[5];
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
+               : "rcx", "r11", "memory");
+  return result;
+#elif defined(__aarch64__)
+  register long x8 asm("x8") = number;
+  register long x0 asm("x0") = a[0];
+  register long x1 asm("x1") = a[1];
+  register long x2 asm("x2") = a[2];
+  register long x3 asm("x3") = a[3];
+  register long x4 asm("x4") = a[4];
+  register long x5 asm("x5") = a[5];
+  asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+  return x0;
+#endif
+}
+
+}  // namespace
+
+// In place of the C library's: the linker takes the program's own first.
+extern "C" long syscall(long number, ...) noexcept {
+  va_list list;
+  va_start(list, number);
+  long a[6];
+  for (long& x : a) x = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_futex) {
+    const bool is_private = (a[1] & FUTEX_PRIVATE_FLAG) != 0;
+    (is_private ? private_calls : shared_calls).fetch_add(1);
+    if (is_private && meeting_of_probes.load() > 0) {
+      const bool refuse = meeting_of_probes.fetch_sub(1) == 1;
+      while (meeting_of_probes.load() > 0) std::this_thread::yield();
+      if (refuse) {
+        errno = ENOSYS;
+        return -1;
+      }
+    }
+  }
+  const long result = kernel(number, a);
+  if (result >= 0 || result < -4095) return result;
+  errno = static_cast<int>(-result);
+  return -1;
+}
+
+namespace holdfast {
+namespace {
+
+using namespace std::chrono_literals;
+
+enum child_status : int { good, no_filter, wrong };
+
+// From now on every thread of this process gets ENOSYS for every futex operation with the private flag.
+bool refuse_private_futexes() {
+  scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  if (filter == nullptr) return false;
+  const bool loaded = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
+                      seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(futex), 1,
+                                       SCMP_A1(SCMP_CMP_MASKED_EQ, FUTEX_PRIVATE_FLAG, FUTEX_PRIVATE_FLAG)) == 0 &&
+                      seccomp_load(filter) == 0;
+  seccomp_release(filter);
+  std::uint32_t word = 0;
+  return loaded && syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) == -1 && errno == ENOSYS;
+}
+
+template <class Body>
+int in_child(Body body) {
+  const int status = await_child(fork_child(body));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Here the C library must not meet a contended lock of its own: it does not bear the refusal. So the threads exist before the filter, which
+// is for all of them, only use the mutex under it, and end with the process.
+TEST(Enosys, ContendedThreadsGetTheirTurns) {
+  EXPECT_EQ(in_child([] {
+              mutex m;
+              m.lock();
+              int counter = 0;
+              std::atomic<bool> filtered{false};
+              std::atomic<int> finished{0};
+              std::array<sleeper, 4> waiters;
+              for (sleeper& waiter : waiters) {
+                std::thread([&] {
+                  while (!filtered) std::this_thread::yield();
+                  waiter.is_me();
+                  for (int i = 0; i < 1000; ++i) {
+                    const std::scoped_lock hold(m);
+                    ++counter;
+                  }
+                  ++finished;
+                  for (;;) ::pause();
+                }).detach();
+              }
+              if (!refuse_private_futexes()) return no_filter;
+              filtered = true;
+              for (const sleeper& waiter : waiters) waiter.await_sleep();
+              m.unlock();
+              while (finished < 4) std::this_thread::yield();
+              return counter == 4000 ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, ATimedLockGivesUp) {
+  EXPECT_EQ(in_child([] {
+              if (!refuse_private_futexes()) return no_filter;
+              mutex m;
+              m.lock();
+              const auto until = std::chrono::steady_clock::now() + 1ms;
+              return !m.try_lock_until(until) && std::chrono::steady_clock::now() >= until ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, TheKernelIsAskedOnce) {
+  EXPECT_EQ(in_child([] {
+              if (!refuse_private_futexes()) return no_filter;
+              private_calls = shared_calls = 0;
+              std::uint32_t word = 0;
+              futex_wake(&word, 1, scope::process_private);
+              futex_wait(&word, 1, scope::process_private, linux_deadline::never());
+              futex_requeue(&word, 1, 1, 1, &word, scope::process_private);
+              return private_calls == 1 && shared_calls == 3 ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, AKernelThatKnowsTheFlagIsAskedOnceToo) {
+  EXPECT_EQ(in_child([] {
+              private_calls = shared_calls = 0;
+              std::uint32_t word = 0;
+              futex_wake(&word, 1, scope::process_private);
+              futex_wait(&word, 1, scope::process_private, linux_deadline::never());
+              futex_requeue(&word, 1, 1, 1, &word, scope::process_private);
+              return private_calls == 4 && shared_calls == 0 ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, SharedOperationsDoNotAsk) {
+  EXPECT_EQ(in_child([] {
+              private_calls = 0;
+              std::uint32_t word = 0;
+              futex_wake(&word, 1, scope::process_shared);
+              return private_calls == 0 ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, ThreadsThatAreAnsweredDifferentlyAgreeAllTheSame) {
+  EXPECT_EQ(in_child([] {
+              meeting_of_probes = 2;
+              std::uint32_t word = 0;
+              const auto ask = [&] { futex_wake(&word, 1, scope::process_private); };
+              std::thread other(ask);
+              ask();
+              other.join();
+              // Whatever they decided, neither sleeps or wakes otherwise from now on: all one, or all the other.
+              private_calls = shared_calls = 0;
+              std::thread again([&] { ask(), ask(); });
+              again.join();
+              ask();
+              const bool agree = private_calls + shared_calls == 3 && (private_calls == 0 || shared_calls == 0);
+              return agree ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, ThreadsThatAreAnsweredDifferentlyUseOneFlagForTheirFirstCallToo) {
+  EXPECT_EQ(in_child([] {
+              meeting_of_probes = 2;
+              private_calls = shared_calls = 0;
+              std::uint32_t word = 0;
+              const auto ask = [&] { futex_wake(&word, 1, scope::process_private); };
+              std::thread other(ask);
+              ask();
+              other.join();
+              // Two probes, then the two calls themselves.
+              const bool agree = (private_calls == 4 && shared_calls == 0) || (private_calls == 2 && shared_calls == 2);
+              return agree ? good : wrong;
+            }),
+            good);
+}
+
+TEST(EnosysDeathTest, ARefusalAfterTheDecisionEndsTheProgram) {
+  EXPECT_EXIT(
+      {
+        std::uint32_t word = 0;
+        futex_wake(&word, 1, scope::process_private);
+        if (refuse_private_futexes()) futex_wake(&word, 1, scope::process_private);
+      },
+      testing::KilledBySignal(SIGABRT), "^holdfast: futex wake failed with errno 38 \\(ENOSYS: the kernel or a sandbox refuses it\\)\n$");
+}
+
+}  // namespace
+}  // namespace holdfast
