@@ -101,7 +101,7 @@ class linux_spinner {
 
  private:
   // Measured with mutex_default_spin, which see.
-  static constexpr unsigned more_pauses = 16;
+  static constexpr unsigned more_pauses = 32;
   static constexpr unsigned most_pauses = 64;
 
   unsigned left_;
