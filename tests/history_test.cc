@@ -209,7 +209,11 @@ class mutex_without_wake {
     while (held_.exchange(1, order::acquire, "L") != 0) futex_wait(&bell_, 0, scope::process_private, linux_deadline::never());
   }
   void unlock() { held_.store(0, order::release, "U"); }
-  void wake() { futex_wake(&bell_, everyone, scope::process_private); }
+  // For the test to end. The store lets the sleeper's return happen after what the caller did so far.
+  void wake() {
+    held_.store(0, order::release, "B");
+    futex_wake(&bell_, everyone, scope::process_private);
+  }
 
  private:
   static constexpr field fields[] = {{"held", 0, 1, {}}};

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "checker/history/judge.h"
+#include "impl/platform.h"
 #include "models/spec/mutex.h"
 
 namespace holdfast {
@@ -60,9 +61,11 @@ class recording {
     // Until it returns, the call stands as what it asks for.
     template <class Body>
     spec::mutex_operation call(spec::mutex_operation asks, Body body) {
-      if (count_ == CallsEach) std::abort();
-      mutex_call& slot = calls_[count_++];
+      const std::size_t n = count_.load(order::relaxed);
+      if (n == CallsEach) std::abort();
+      mutex_call& slot = calls_[n];
       slot = {thread_, asks, checker::ending::blocked, ticket_->fetch_add(1)};
+      count_.store(n + 1, order::release);  // for a history that is taken while this call sleeps
       slot.operation = body();
       slot.end = ticket_->fetch_add(1);
       slot.how = checker::ending::returned;
@@ -71,7 +74,7 @@ class recording {
 
     std::atomic<std::uint64_t>* ticket_ = nullptr;  // a shared mapping has the same address in the children of one parent
     unsigned thread_ = 0;
-    std::size_t count_ = 0;
+    std::atomic<std::size_t> count_{0};
     std::array<mutex_call, CallsEach> calls_;
   };
 
@@ -89,7 +92,10 @@ class recording {
   // In order of return. REQUIRES: nobody is recording, except for threads that are blocked inside a call.
   mutex_history history() const {
     mutex_history all;
-    for (const lane& l : lanes_) all.insert(all.end(), l.calls_.begin(), l.calls_.begin() + static_cast<std::ptrdiff_t>(l.count_));
+    for (const lane& l : lanes_) {
+      const auto count = static_cast<std::ptrdiff_t>(l.count_.load(order::acquire));
+      all.insert(all.end(), l.calls_.begin(), l.calls_.begin() + count);
+    }
     checker::sort_by_return(all);
     return all;
   }

@@ -1,0 +1,104 @@
+// Every operation of a lock is explained: its label, the last argument, has a comment of the same label right above it, and the reverse.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/toolchain.h"
+
+namespace holdfast {
+namespace {
+
+struct finding {
+  std::string label;
+  int line = 0;
+};
+
+struct labels {
+  std::vector<std::string> disagreements;
+  int operations = 0;
+};
+
+// A comment of a label begins a line, "// [L1] ..."; other mentions in comments, of lists and ranges too, do not count.
+labels check(const std::string& text) {
+  static const std::regex comment(R"( *// \[([A-Z][0-9]+)\].*)");
+  static const std::regex operation(R"re(, "([A-Z][0-9]+)"\))re");
+  labels result;
+  std::map<std::string, int> used;
+  finding above;
+  bool above_is_used = true;
+  const auto complain = [&](int line, const std::string& what) {
+    result.disagreements.push_back("line " + std::to_string(line) + ": " + what);
+  };
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    std::smatch match;
+    if (std::regex_match(line, match, comment)) {
+      if (!above_is_used) complain(above.line, "comment [" + above.label + "] has no operation below it");
+      above = {match[1], number};
+      above_is_used = false;
+      continue;
+    }
+    const std::string code = line.substr(0, line.find("//"));
+    for (std::sregex_iterator it(code.begin(), code.end(), operation), end; it != end; ++it) {
+      const std::string label = (*it)[1];
+      ++result.operations;
+      if (!used.emplace(label, number).second) {
+        complain(number, "\"" + label + "\" names an operation on line " + std::to_string(used[label]) + " already");
+      } else if (above.label != label) {
+        complain(number, "\"" + label + "\" has no comment [" + label + "] right above it");
+      } else {
+        above_is_used = true;
+      }
+    }
+  }
+  if (!above_is_used) complain(above.line, "comment [" + above.label + "] has no operation below it");
+  return result;
+}
+
+using LabelsOf = testing::TestWithParam<const char*>;
+
+INSTANTIATE_TEST_SUITE_P(, LabelsOf,
+                         testing::Values("impl/mutex.h", "models/published/mutex1.h", "models/published/mutex2.h",
+                                         "models/published/mutex3.h", "models/published/musl_file_lock.h"),
+                         [](const auto& p) { return std::regex_replace(std::string(p.param), std::regex("[/.]"), "_"); });
+
+TEST_P(LabelsOf, AgreeWithTheirComments) {
+  const labels found = check(read_file(GetParam()));
+  EXPECT_GT(found.operations, 3);
+  for (const std::string& d : found.disagreements) ADD_FAILURE() << GetParam() << ": " << d;
+}
+
+using strings = std::vector<std::string>;
+
+TEST(Labels, AnOperationWithoutACommentIsFound) {
+  EXPECT_EQ(check("w.load(order::relaxed, \"L1\");\n").disagreements, strings{"line 1: \"L1\" has no comment [L1] right above it"});
+}
+
+TEST(Labels, ACommentWithoutAnOperationIsFound) {
+  EXPECT_EQ(check("// [L1] acquire.\nint x;\n").disagreements, strings{"line 1: comment [L1] has no operation below it"});
+}
+
+TEST(Labels, ACommentOfAnotherOperationIsNotOne) {
+  EXPECT_EQ(check("// [L1] a.\n// [L2] b.\nw.load(order::relaxed, \"L1\");\n").disagreements,
+            (strings{"line 1: comment [L1] has no operation below it", "line 3: \"L1\" has no comment [L1] right above it",
+                     "line 2: comment [L2] has no operation below it"}));
+}
+
+TEST(Labels, OneLabelForTwoOperationsIsFound) {
+  EXPECT_EQ(check("// [L1] a.\nw.load(order::relaxed, \"L1\");\nw.load(order::relaxed, \"L1\");\n").disagreements,
+            strings{"line 3: \"L1\" names an operation on line 2 already"});
+}
+
+TEST(Labels, TablesAndMentionsDoNotCount) {
+  EXPECT_TRUE(check("//   from \\ step  take [L1,L3]  [U1]\n//   as [L2], see\n").disagreements.empty());
+}
+
+}  // namespace
+}  // namespace holdfast
