@@ -112,6 +112,17 @@ struct held_scenario {
   void finish() {}
 };
 
+// The first thread unlocks what nobody holds.
+template <class P, class Mutex>
+struct misuse_scenario {
+  observed_mutex<P, Mutex> mutex;
+
+  void thread(unsigned self) {
+    if (self == 1) mutex.unlock("unlock");
+  }
+  void finish() {}
+};
+
 // Situations, over the first word and its queue.
 template <std::size_t Sleepers>
 bool sleep_on_held_waiters(const checker::world_view& v) {

@@ -71,6 +71,7 @@ struct object_state {
 };
 
 struct thread_state {
+  bool started = false;                 // it has performed an operation
   bool finished = false;
   bool timed = false;                   // asleep with a deadline
   bool awaits = false;                  // parked until an object changes, without the kernel's knowing

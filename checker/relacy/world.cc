@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "checker/relacy/execution.h"
 #include "checker/relacy/relacy_include.h"
@@ -101,11 +102,22 @@ class live_view final : public world_view {
   const execution& e_;
 };
 
-raw_step& record(execution& e, step_kind kind, object_id object, const site& at) {
+[[noreturn]] void fail_too_long(execution& e) {
+  e.failed.too_long = true;
+  fail(e, violation_kind::none, "an execution longer than the bound");
+}
+
+raw_step& record(execution& e, step_kind kind) {
+  if (e.step_count == most_steps) fail_too_long(e);
   raw_step& s = e.steps[e.step_count++];
   s = {};
   s.kind = kind;
   s.thread = static_cast<std::uint8_t>(actor(e));
+  return s;
+}
+
+raw_step& record(execution& e, step_kind kind, object_id object, const site& at) {
+  raw_step& s = record(e, kind);
   s.object = object;
   s.label = at.label;
   s.file = at.file;
@@ -121,19 +133,17 @@ void complete(execution& e, raw_step& s) {
   e.situation_reached = e.what->must_reach->reached(live_view(e));
 }
 
-// Every operation that other threads can see begins here: the one scheduling point.
+// Every operation that other threads can see begins here: the one scheduling point. A thread's first needs none: the choice that started
+// the thread was the choice to perform it.
 void scheduling_point(execution& e) {
-  rl::ctx().sched();
+  if (!e.in_setup && std::exchange(e.threads[actor(e) - 1].started, true)) rl::ctx().sched();
   if (++e.operation_count % 8 == 0 && e.operation_count >= 48) {
     if (const auto period = find_fair_cycle(e)) {
       e.failed.period = *period;
       fail(e, violation_kind::livelock, "no thread completes anything, though each that can run does run");
     }
   }
-  if (e.operation_count > longest_execution || e.step_count + 4 > most_steps) {
-    e.failed.too_long = true;
-    fail(e, violation_kind::none, "an execution longer than the bound");
-  }
+  if (e.operation_count > longest_execution) fail_too_long(e);
 }
 
 // For the operation that follows, which is relacy's and would otherwise be a scheduling point of its own.
@@ -149,6 +159,12 @@ void require_alive(execution& e, object_id id, const site& at) {
   if (e.objects[id].alive) return;
   record(e, step_kind::load, id, at);
   fail(e, violation_kind::uninitialised, "the object is not alive");
+}
+
+object_id next_object(execution& e) {
+  if (e.object_count == most_objects) fail(e, violation_kind::misuse, "a scenario has at most 16 objects at once and in all");
+  e.objects[e.object_count] = {};
+  return static_cast<object_id>(e.object_count++);
 }
 
 void note_read(execution& e, raw_step& s, std::uint64_t raw) {
@@ -299,7 +315,7 @@ void begin_execution() {
   e.abandoned = false;
   e.failed = {};
   for (thread_state& t : e.threads) {
-    t.finished = t.timed = t.awaits = false;
+    t.started = t.finished = t.timed = t.awaits = false;
     t.weak_failure_left = true;
     t.spurious_left = e.what->spurious_wake_ups;
   }
@@ -329,9 +345,8 @@ void end_execution() {
 
 object_id construct_atomic(const layout& description, std::uint32_t initial, std::uint32_t mask) {
   execution& e = current();
-  const auto id = static_cast<object_id>(e.object_count++);
+  const object_id id = next_object(e);
   object_state& o = e.objects[id];
-  o = {};
   o.description = &description;
   o.name = description.name;
   o.alive = true;
@@ -425,9 +440,8 @@ bool compare_exchange(object_id object, std::uint32_t& expected, std::uint32_t d
 
 object_id construct_plain(const char* name, std::uint64_t initial) {
   execution& e = current();
-  const auto id = static_cast<object_id>(e.object_count++);
+  const object_id id = next_object(e);
   object_state& o = e.objects[id];
-  o = {};
   o.name = name;
   o.alive = true;
   o.newest = initial;
@@ -567,11 +581,7 @@ std::uint32_t this_thread_id() { return actor(current()); }
 
 void misuse(const char* what) {
   execution& e = current();
-  raw_step& s = e.steps[e.step_count++];
-  s = {};
-  s.kind = step_kind::misuse;
-  s.thread = static_cast<std::uint8_t>(actor(e));
-  s.text = what;
+  record(e, step_kind::misuse).text = what;
   fail(e, violation_kind::misuse, what);
 }
 
@@ -593,12 +603,10 @@ void end_operation(unsigned char operation) {
   o.seen.operation = operation;
   o.seen.pending = false;
   o.end = rl::ctx().threadx_->own_acq_rel_order_;
+  if (e.history_count == most_operations) fail_too_long(e);
   e.history[e.history_count++] = o;
   e.is_open[self - 1] = false;
-  raw_step& s = e.steps[e.step_count++];
-  s = {};
-  s.kind = step_kind::end;
-  s.thread = static_cast<std::uint8_t>(self);
+  raw_step& s = record(e, step_kind::end);
   s.operation = operation;
   complete(e, s);
 }

@@ -24,27 +24,27 @@ exploration two() {
 }
 
 void register_scenarios() {
-  register_exploration(two(), "two threads, each counts once", verified(70));
+  register_exploration(two(), "two threads, each counts once", verified(20));
 
   exploration livelock = mutex_exploration<held_scenario<world, tested>>("mutex1/held_for_ever", 2);
   register_exploration(livelock, "held and never released: the lockers keep each other awake",
-                       violated(violation_kind::livelock, "mutex1", 25));
+                       violated(violation_kind::livelock, "mutex1", 24));
 
   exploration owners = mutex_exploration<held_scenario<narrow_world, narrow>>("mutex1/two_bit_counter_two_owners", 2);
   register_exploration(owners, "held, and a counter of two bits: it wraps, and a locker becomes the second owner",
-                       violated(violation_kind::specification, "lock", 3));
+                       violated(violation_kind::specification, "lock", 2));
 
   exploration wraps = mutex_exploration<count_scenario<narrow_world, narrow, 3>>("mutex1/two_bit_counter", 3);
   register_exploration(wraps, "three threads and a counter of two bits: a locker sleeps on the word that wrapped to free",
-                       violated(violation_kind::lost_wake_up, "mutex1", 4093));
+                       violated(violation_kind::lost_wake_up, "mutex1", 1969));
 }
 
 void register_mutants() {
   register_mutant(two(), "l1_relaxed", weakened("L1"), violated(violation_kind::data_race, "count", 1));
-  register_mutant(two(), "l3_relaxed", weakened("L3"), violated(violation_kind::data_race, "count", 10));
+  register_mutant(two(), "l3_relaxed", weakened("L3"), violated(violation_kind::data_race, "count", 5));
   register_mutant(two(), "u1_relaxed", weakened("U1"), violated(violation_kind::data_race, "count", 1));
-  register_mutant(two(), "u2_dropped", dropped("U2"), violated(violation_kind::lost_wake_up, "mutex1", 15));
-  register_mutant(two(), "l2_never_sleeps", dropped("L2"), violated(violation_kind::unreached, "", 94));
+  register_mutant(two(), "u2_dropped", dropped("U2"), violated(violation_kind::lost_wake_up, "mutex1", 10));
+  register_mutant(two(), "l2_never_sleeps", dropped("L2"), violated(violation_kind::unreached, "", 28));
 }
 
 const bool registered = (register_scenarios(), register_mutants(), true);

@@ -1,0 +1,234 @@
+// What relacy's search is relied on for: it is sound where a search of locks needs it to be, and it says so when it is not complete.
+#include "checker/relacy/explore.h"
+
+#include <gtest/gtest.h>
+
+#include "checker/relacy/relacy_platform.h"
+#include "checker/relacy/scenario.h"
+#include "models/spec/mutex.h"
+
+namespace holdfast::checker::relacy {
+namespace {
+
+using P = relacy_platform;
+constexpr field number[] = {{"value", 0, 32, {}}};
+constexpr layout x_layout{"x", number};
+constexpr layout y_layout{"y", number};
+
+template <class Scenario>
+exploration of(unsigned threads) {
+  exploration e;
+  e.name = "test";
+  e.threads = threads;
+  e.make = make_program<Scenario, spec::mutex<>>;
+  return e;
+}
+
+result run(const exploration& e, const run_options& options = {}) { return explore(e, options); }
+
+struct two_words {
+  P::atomic<P::word> x{x_layout, 0};
+  P::atomic<P::word> y{y_layout, 0};
+  void finish() {}
+};
+
+// A wake orders nothing: what the waker wrote before need not be seen after.
+struct stale_read_after_sleep : two_words {
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, order::relaxed, "X1");
+      y.store(1, order::relaxed, "Y1");
+      P::wake(y, 1, scope::process_private, "W1");
+    } else if (P::wait(y, 0, scope::process_private, P::deadline::never(), "W2") == wait_result::woken) {
+      P::expect(x.load(order::relaxed, "X2") == 1, "the waker's write is seen", "E1");
+    }
+  }
+};
+
+TEST(RelacySearch, ASleepHidesNoStaleRead) {
+  const result r = run(of<stale_read_after_sleep>(2));
+  EXPECT_EQ(r.outcome, verdict::violated);
+  EXPECT_EQ(r.found->kind, violation_kind::assertion);
+}
+
+struct wake_that_races {
+  P::atomic<P::word> x{x_layout, 0};
+  P::plain<unsigned> data{"data", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      data.store(1, "D1");
+      x.store(1, order::relaxed, "X1");
+      P::wake(x, 1, scope::process_private, "W1");
+    } else if (P::wait(x, 0, scope::process_private, P::deadline::never(), "W2") == wait_result::woken) {
+      static_cast<void>(data.load("D2"));
+    }
+  }
+  void finish() {}
+};
+
+TEST(RelacySearch, ALockThatReliesOnAWakeUpForItsOrderRaces) {
+  const result r = run(of<wake_that_races>(2));
+  EXPECT_EQ(r.found->kind, violation_kind::data_race);
+  EXPECT_EQ(r.found->object, "data");
+  ASSERT_EQ(r.found->parties.size(), 2u);
+  EXPECT_EQ(r.found->steps[r.found->parties[0]].label, "D2");
+  EXPECT_EQ(r.found->steps[r.found->parties[1]].label, "D1");
+}
+
+// Somebody owns the lock. Two threads that each change what the other is about to sleep on keep each other awake.
+struct livelock : two_words {
+  livelock() {
+    P::begin_operation(0, "owns");
+    P::end_operation(0);
+  }
+  void thread(unsigned) {
+    P::begin_operation(0, "call");
+    for (;;) {
+      const P::word w = x.fetch_add(1, order::relaxed, "X1");
+      P::wait(x, w + 1, scope::process_private, P::deadline::never(), "W1");
+    }
+  }
+};
+
+TEST(RelacySearch, AFairCycleIsALivelock) {
+  const result r = run(of<livelock>(2));
+  EXPECT_EQ(r.outcome, verdict::violated);
+  EXPECT_EQ(r.found->kind, violation_kind::livelock);
+}
+
+// A thread that waits for another which can run is not a livelock: the cycle is not fair.
+struct unfair_spin : two_words {
+  void thread(unsigned self) {
+    if (self == 1) x.store(1, order::relaxed, "X1");
+    while (self == 2 && x.load(order::relaxed, "X2") == 0) {
+    }
+  }
+};
+
+TEST(RelacySearch, AnUnfairCycleIsNoLivelockAndAnEndlessSearchIsInconclusive) {
+  const result r = run(of<unfair_spin>(2));
+  EXPECT_EQ(r.outcome, verdict::inconclusive);
+  EXPECT_NE(r.limits.stopped_by, "");
+}
+
+// One write each: as many orders as there are permutations.
+struct increments : two_words {
+  void thread(unsigned) { x.fetch_add(1, order::relaxed, "X1"); }
+};
+
+struct busy : two_words {
+  void thread(unsigned) {
+    for (int i = 0; i < 4; ++i) x.fetch_add(1, order::relaxed, "X1");
+  }
+};
+
+TEST(RelacySearch, EveryInterleavingOnce) {
+  EXPECT_EQ(run(of<increments>(2)).executions, 2u);
+  EXPECT_EQ(run(of<increments>(3)).executions, 6u);
+  EXPECT_EQ(run(of<increments>(4)).executions, 24u);
+  EXPECT_EQ(run(of<increments>(4)).outcome, verdict::verified);
+}
+
+TEST(RelacySearch, AContextBoundThatBitesIsInconclusive) {
+  exploration e = of<busy>(2);
+  e.context_bound = 0;
+  const result r = run(e);
+  EXPECT_EQ(r.outcome, verdict::inconclusive);
+  EXPECT_EQ(r.limits.stopped_by, "context bound 0");
+}
+
+TEST(RelacySearch, ALimitOfExecutionsIsInconclusive) {
+  run_options o;
+  o.executions = 5;
+  const result r = run(of<increments>(4), o);
+  EXPECT_EQ(r.outcome, verdict::inconclusive);
+  EXPECT_EQ(r.executions, 5u);
+  EXPECT_EQ(r.limits.stopped_by, "5 executions limit");
+}
+
+TEST(RelacySearch, StopsWhenAsked) {
+  const std::atomic<bool> stop{true};
+  run_options o;
+  o.stop = &stop;
+  const result r = run(of<busy>(4), o);
+  EXPECT_EQ(r.outcome, verdict::inconclusive);
+  EXPECT_EQ(r.limits.stopped_by, "Ctrl-C");
+}
+
+TEST(RelacySearch, AReplayRunsTheScheduleThatWasReported) {
+  const exploration e = of<stale_read_after_sleep>(2);
+  const result found = run(e);
+  run_options o;
+  o.replay = found.found->replay.substr(found.found->replay.find(':') + 1);
+  const result again = run(e, o);
+  EXPECT_EQ(again.executions, 1u);
+  EXPECT_EQ(again.found->kind, found.found->kind);
+  EXPECT_EQ(again.found->replay, found.found->replay);
+  ASSERT_EQ(again.found->steps.size(), found.found->steps.size());
+  for (std::size_t i = 0; i < again.found->steps.size(); ++i) EXPECT_EQ(again.found->steps[i].label, found.found->steps[i].label);
+}
+
+TEST(RelacySearch, RejectsAScheduleThatDoesNotFit) {
+  run_options o;
+  o.replay = "zz";
+  EXPECT_THROW(run(of<increments>(2), o), std::invalid_argument);
+}
+
+TEST(RelacySearch, AMutationThatMeetsNoOperationIsAnError) {
+  exploration e = of<increments>(2);
+  e.change = {mutation::change::weaken, "no_such_label"};
+  EXPECT_THROW(run(e), std::logic_error);
+}
+
+struct uses_destroyed {
+  std::optional<P::atomic<P::word>> x{std::in_place, x_layout, 0u};
+  void thread(unsigned self) {
+    if (self == 1) x.reset();
+    else x->store(1, order::relaxed, "X1");
+  }
+  void finish() {}
+};
+
+TEST(RelacySearch, FindsTheUseOfADestroyedObject) {
+  EXPECT_EQ(run(of<uses_destroyed>(2)).found->kind, violation_kind::uninitialised);
+}
+
+// A failure order stronger than the success order counts.
+struct strong_failure_order {
+  P::atomic<P::word> x{x_layout, 0};
+  P::plain<unsigned> data{"data", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      data.store(1, "D1");
+      x.store(1, order::release, "X1");
+    } else {
+      P::word expected = 0;
+      if (!x.compare_exchange_strong(expected, 0, order::relaxed, order::acquire, "X2")) static_cast<void>(data.load("D2"));
+    }
+  }
+  void finish() {}
+};
+
+TEST(RelacySearch, HonoursAFailureOrderStrongerThanTheSuccessOrder) {
+  EXPECT_EQ(run(of<strong_failure_order>(2)).outcome, verdict::verified);
+}
+
+struct weak_failure : two_words {
+  void thread(unsigned) {
+    P::word expected = 0;
+    P::expect(x.compare_exchange_weak(expected, 0, order::relaxed, order::relaxed, "X1"), "succeeds", "E1");
+  }
+};
+
+TEST(RelacySearch, AWeakCompareExchangeMayFailOnAnEqualValue) {
+  EXPECT_EQ(run(of<weak_failure>(2)).found->kind, violation_kind::assertion);
+}
+
+TEST(NarrowWord, Wraps) {
+  using word = narrow_word<2>;
+  EXPECT_EQ(word(3) + word(1), word(0));
+  EXPECT_EQ(word(0) - word(1), word(3));
+}
+
+}  // namespace
+}  // namespace holdfast::checker::relacy
