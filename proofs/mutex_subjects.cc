@@ -88,7 +88,7 @@ subject mutex_subject() {
   return {"mutex",
           from<lock>("mutex", all_entries<lock>()),
           three_states,
-          {"L4", "L5", "U2"},
+          {"L4", "L5", "L6", "U2"},
           {{"unlock.U1.to.misuse", "the unlocker owns the mutex, so the word is not free"}}};
 }
 
@@ -159,7 +159,11 @@ std::vector<mutant> mutex_mutants() {
              },
              "lock.L4.to.owner / acquires"),
       edited("l5_covers_less", "L5 has no way on if the word was free",
-             on_condition("lock.L5.to.lock.L4", "(= w #x00000001)"), "lock.L5 / total"),
+             [](automaton& a) {
+               for (auto& e : a.edges)
+                 if (e.what == action::changed) e.condition = "(= w #x00000001)";
+             },
+             "lock.L5 / total"),
       edited("sleeps_for_ever", "a sleeper can only go on by a wake on a word that stays free",
              [](automaton& a) { edge_of(a, "unlock.U2.to.idle").what = action::call; }, "unlock.U2.to.idle / no_sleeper_forgotten"),
   };

@@ -10,7 +10,7 @@ namespace holdfast::proofs {
 
 namespace {
 
-constexpr std::size_t most_locations = 500;
+constexpr std::size_t most_locations = 150;
 
 // A way to a point of the code: run the entry along the decisions, up to its n-th operation.
 struct visit {

@@ -151,10 +151,9 @@ class cvc5_run {
 std::mutex decided_mutex;
 std::unordered_map<std::string, decision_of_both> decided;
 
-bool is_definite(const decision_of_both& d) {
-  for (const auto& a : d.answers)
-    if (a.answer != "sat" && a.answer != "unsat") return false;
-  return true;
+bool is_agreed(const decision_of_both& d) {
+  const auto& a = d.answers;
+  return a[0].answer == a[1].answer && (a[0].answer == "sat" || a[0].answer == "unsat");
 }
 
 }  // namespace
@@ -179,7 +178,7 @@ std::vector<decision_of_both> decide(const std::vector<std::string>& texts, cons
   std::unordered_map<std::string, decision_of_both> undecided;
   for (std::size_t i = 0; i < open.size(); ++i) {
     first[i].answers.push_back(second[i]);
-    (is_definite(first[i]) ? decided : undecided)[open[i]] = first[i];
+    (is_agreed(first[i]) ? decided : undecided)[open[i]] = first[i];
   }
   std::vector<decision_of_both> all;
   for (const auto& t : texts) all.push_back(undecided.count(t) != 0 ? undecided.at(t) : decided.at(t));

@@ -22,7 +22,7 @@ struct solver_limits {
   const std::atomic<bool>* stop = nullptr;   // answers "stopped" from then on
 };
 
-// Both solvers, side by side. What was decided once in this process is not asked again. An answer is "sat", "unsat", "unknown",
+// Both solvers, side by side. What they once agreed on in this process is not asked again. An answer is "sat", "unsat", "unknown",
 // "timeout", "missing" or "stopped".
 std::vector<decision_of_both> decide(const std::vector<std::string>& texts, const solver_limits& limits);
 
