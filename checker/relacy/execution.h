@@ -43,6 +43,7 @@ struct raw_step {
   std::array<std::uint8_t, kernel::most_sleepers> woken{};
   std::uint64_t read = 0;
   std::uint64_t written = 0;
+  std::uint64_t overwritten = 0;     // of a write: what was there before
   std::uint16_t reads_from = no_step;
   std::uint32_t state_class = 0;     // of the words, as their layouts name values, and the queue
   const char* text = "";

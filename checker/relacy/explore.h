@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "checker/check.h"
+#include "checker/kernel/futex.h"
 #include "checker/model_platform.h"
 #include "checker/report/record.h"
 #include "impl/platform.h"
@@ -67,6 +68,18 @@ struct mutation {
 
 enum class wake_order : std::uint8_t { first_come, any_waiter };
 
+// One operation of the lock as it was explored, for whoever wants to hold it against something else.
+struct explored_step {
+  unsigned thread;                          // from 1; 0 is the scenario's own set-up
+  const char* label;                        // "" for a call, a return and what the scenario does to its own data
+  bool futex;                               // a wait, its end, a wake or a requeue
+  kernel::code outcome;                     // of a futex operation
+  std::optional<std::uint32_t> before;      // the word as the operation found it
+  std::optional<std::uint32_t> after;       // what it wrote
+  bool returns;                             // the thread returned from an operation of the lock
+  unsigned char operation;                  // which, at a call and a return
+};
+
 struct situation {
   std::string text;
   bool (*reached)(const world_view&);
@@ -83,6 +96,7 @@ struct exploration {
   unsigned spurious_wake_ups = 0;      // so many per thread
   unsigned spin_rounds = 0;            // so many per spinner, each taken or not
   std::optional<unsigned> context_bound;
+  std::function<void(const explored_step&)> on_step;  // may be empty
 };
 
 // Fills name, mutant, engine, model, threads, outcome, counts, bounds, situations, assumptions and, if something was found, the execution.

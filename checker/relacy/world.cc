@@ -126,7 +126,24 @@ raw_step& record(execution& e, step_kind kind, object_id object, const site& at)
   return s;
 }
 
+void show(const execution& e, const raw_step& s) {
+  const bool of_scenario = s.kind == step_kind::plain_read || s.kind == step_kind::plain_write || s.kind == step_kind::begin;
+  explored_step seen{};
+  seen.thread = s.thread > e.what->threads ? 0 : s.thread;
+  seen.label = of_scenario ? "" : s.label;
+  seen.futex = s.kind == step_kind::wait || s.kind == step_kind::leave || s.kind == step_kind::wake || s.kind == step_kind::requeue;
+  seen.outcome = s.code;
+  if (s.has_read) seen.before = static_cast<std::uint32_t>(s.read);
+  if (s.kind == step_kind::store) seen.before = static_cast<std::uint32_t>(s.overwritten);
+  if (s.has_written) seen.after = static_cast<std::uint32_t>(s.written);
+  seen.returns = s.kind == step_kind::end;
+  seen.operation = s.operation;
+  const outside_relacy heap;
+  e.what->on_step(seen);
+}
+
 void complete(execution& e, raw_step& s) {
+  if (e.what->on_step) show(e, s);
   for (const kernel::waiter& w : e.queue.queue()) s.asleep[s.asleep_count++] = w.thread;
   s.state_class = classify(e);
   if (e.situation_reached || !e.what->must_reach) return;
@@ -180,6 +197,7 @@ void note_read(execution& e, raw_step& s, std::uint64_t raw) {
 std::uint64_t next_raw(execution& e, raw_step& s, std::uint32_t value) {
   object_state& o = e.objects[s.object];
   value &= o.mask;
+  s.overwritten = o.newest;
   s.has_written = true;
   s.written = value;
   e.write_steps[e.write_count] = static_cast<std::uint16_t>(e.step_count - 1);

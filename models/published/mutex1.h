@@ -41,6 +41,7 @@ class mutex1 {
     word c = word_.fetch_add(1u, order::acquire, "L1");
     while (!mutex1_word::is_free(c)) {
       // [L2] sleeps only if nobody has incremented the word since: with two lockers that need not ever be so.
+      //      Else: mutant l2_never_sleeps does not reach the situation.
       Platform::wait(word_, c + 1u, scope::process_private, deadline::never(), "L2");
       // [L3] acquire: as L1. Else: mutant l3_relaxed races.
       c = word_.fetch_add(1u, order::acquire, "L3");

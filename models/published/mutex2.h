@@ -37,7 +37,8 @@ class mutex2 {
         Platform::wait(word_, mutex_word::held_waiters, scope::process_private, deadline::never(), "L3");
       }
       c = mutex_word::free;
-      // [L4] acquire: as L1. Else: mutant l4_relaxed races. Takes it as held_waiters: others may sleep. Else: mutant l4_lost_flag.
+      // [L4] acquire: as L1. Else: mutant l4_relaxed races. Takes it as held_waiters: others may sleep.
+      //      Else: mutant l4_lost_flag loses a wake-up.
     } while (!word_.compare_exchange_strong(c, mutex_word::held_waiters, order::acquire, order::relaxed, "L4"));
   }
 

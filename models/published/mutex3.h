@@ -35,7 +35,8 @@ class mutex3 {
     while (!mutex_word::is_free(c)) {
       // [L3] sleeps only while the word is held_waiters. Else: mutant l3_never_sleeps does not reach the situation.
       Platform::wait(word_, mutex_word::held_waiters, scope::process_private, deadline::never(), "L3");
-      // [L4] acquire: as L1. Else: mutant l4_relaxed races. Takes it as held_waiters: others may sleep. Else: mutant l4_lost_flag.
+      // [L4] acquire: as L1. Else: mutant l4_relaxed races. Takes it as held_waiters: others may sleep.
+      //      Else: mutant l4_lost_flag loses a wake-up.
       c = word_.exchange(mutex_word::held_waiters, order::acquire, "L4");
     }
   }

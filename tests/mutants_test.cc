@@ -1,0 +1,151 @@
+// Every order stronger than relaxed, every wait and every wake of a lock has a mutant that falls, in the way that its comment says.
+//
+// A comment's "Else: mutant NAME races" is a promise about the registry of checks: there is such a mutant of this lock, and what it is
+// expected to show is a data race. That it does show it is the models' own tests' business.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "checker/check.h"
+#include "tests/toolchain.h"
+
+namespace holdfast {
+namespace {
+
+using checker::violation_kind;
+
+struct operation {
+  std::string label;
+  std::string comment;  // one line
+  std::string code;     // from the comment to the label
+};
+
+// The labelled operations of a header, each with the comment above it.
+std::vector<operation> operations_of(const std::string& text) {
+  static const std::regex comment_start(R"( *// \[([A-Z][0-9]+)\](.*))");
+  static const std::regex comment_more(R"( *// ?(.*))");
+  std::vector<operation> found;
+  std::istringstream lines(text);
+  bool in_comment = false;
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, comment_start)) {
+      found.push_back({match[1], match[2], ""});
+      in_comment = true;
+    } else if (in_comment && std::regex_match(line, match, comment_more)) {
+      found.back().comment += " " + match[1].str();
+    } else if (!found.empty()) {
+      in_comment = false;
+      const bool done = found.back().code.find('"' + found.back().label + '"') != std::string::npos;
+      if (!done) found.back().code += line;
+    }
+  }
+  return found;
+}
+
+bool needs_a_mutant(const operation& o) {
+  static const std::regex strong(R"(order::(acquire|release|acq_rel|seq_cst|consume))");
+  static const std::regex kernel(R"(Platform::(wait|wake|requeue)\()");
+  return std::regex_search(o.code, strong) || std::regex_search(o.code, kernel);
+}
+
+// The mutants that a comment names, with what it says they show.
+std::map<std::string, violation_kind> promises_of(const std::string& comment) {
+  static const std::regex promise(R"(mutant (\w+) (races|loses a wake-up|does not reach the situation))");
+  std::map<std::string, violation_kind> promises;
+  for (std::sregex_iterator it(comment.begin(), comment.end(), promise), end; it != end; ++it) {
+    const std::string what = (*it)[2];
+    promises[(*it)[1]] = what == "races"              ? violation_kind::data_race
+                         : what == "loses a wake-up" ? violation_kind::lost_wake_up
+                                                     : violation_kind::unreached;
+  }
+  return promises;
+}
+
+// The mutants of a lock that are explored, with what each is expected to show.
+std::map<std::string, violation_kind> explored_mutants_of(const std::string& lock) {
+  std::map<std::string, violation_kind> mutants;
+  for (const checker::check* c : checker::all_checks()) {
+    if (c->kind != checker::check_kind::exploration || c->mutant.empty() || !c->name.starts_with(lock + "/")) continue;
+    mutants[c->mutant] = c->expected.kind;
+  }
+  return mutants;
+}
+
+// What is wrong between a header and the mutants.
+std::vector<std::string> disagreements(const std::string& text, const std::map<std::string, violation_kind>& mutants) {
+  std::vector<std::string> wrong;
+  std::set<std::string> named;
+  for (const operation& o : operations_of(text)) {
+    const auto promises = promises_of(o.comment);
+    const bool kept = o.comment.find("kept: falsified by no engine, needed by ") != std::string::npos;
+    if (needs_a_mutant(o) && promises.empty() && !kept) wrong.push_back("[" + o.label + "] names no mutant");
+    for (const auto& [name, kind] : promises) {
+      named.insert(name);
+      const auto mutant = mutants.find(name);
+      if (mutant == mutants.end()) wrong.push_back("[" + o.label + "] names mutant " + name + ", which nothing explores");
+      else if (mutant->second != kind) wrong.push_back("[" + o.label + "] says of mutant " + name + " what the model does not expect");
+    }
+  }
+  for (const auto& [name, kind] : mutants) {
+    if (!named.contains(name)) wrong.push_back("no comment names mutant " + name);
+  }
+  return wrong;
+}
+
+struct lock {
+  const char* stem;
+  const char* header;
+};
+
+using MutantsOf = testing::TestWithParam<lock>;
+
+INSTANTIATE_TEST_SUITE_P(, MutantsOf,
+                         testing::Values(lock{"mutex", "impl/mutex.h"}, lock{"mutex1", "models/published/mutex1.h"},
+                                         lock{"mutex2", "models/published/mutex2.h"}, lock{"mutex3", "models/published/mutex3.h"},
+                                         lock{"musl_file_lock", "models/published/musl_file_lock.h"}),
+                         [](const auto& p) { return std::string(p.param.stem); });
+
+TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
+  EXPECT_GT(operations_of(read_file(GetParam().header)).size(), 3u);
+  for (const std::string& d : disagreements(read_file(GetParam().header), explored_mutants_of(GetParam().stem))) {
+    ADD_FAILURE() << GetParam().header << ": " << d;
+  }
+}
+
+using strings = std::vector<std::string>;
+constexpr const char* release_store = "// [U1] release: publishes. Else: mutant u1_relaxed races.\nw.store(0, order::release, \"U1\");\n";
+
+TEST(Mutants, ThatFallAsTheCommentSaysAreFine) {
+  EXPECT_EQ(disagreements(release_store, {{"u1_relaxed", violation_kind::data_race}}), strings{});
+}
+
+TEST(Mutants, AnOrderWithoutOneIsFound) {
+  EXPECT_EQ(disagreements("// [U1] release.\nw.store(0,\n  order::release, \"U1\");\n", {}), strings{"[U1] names no mutant"});
+}
+
+TEST(Mutants, AWakeWithoutOneIsFound) {
+  EXPECT_EQ(disagreements("// [U2] pays.\nPlatform::wake(w, 1, Scope, \"U2\");\n", {}), strings{"[U2] names no mutant"});
+}
+
+TEST(Mutants, ThatNothingExploresAreFound) {
+  EXPECT_EQ(disagreements(release_store, {}), strings{"[U1] names mutant u1_relaxed, which nothing explores"});
+}
+
+TEST(Mutants, ThatFallAnotherWayAreFound) {
+  EXPECT_EQ(disagreements(release_store, {{"u1_relaxed", violation_kind::lost_wake_up}}),
+            strings{"[U1] says of mutant u1_relaxed what the model does not expect"});
+}
+
+TEST(Mutants, ThatNoCommentNamesAreFound) {
+  EXPECT_EQ(disagreements("// [L2] relaxed: a hint.\nw.load(order::relaxed, \"L2\");\n", {{"l2_x", violation_kind::data_race}}),
+            strings{"no comment names mutant l2_x"});
+}
+
+}  // namespace
+}  // namespace holdfast
