@@ -164,9 +164,13 @@ std::vector<mutant> mutex_mutants() {
                  if (e.what == action::changed) e.condition = "(= w #x00000001)";
              },
              "lock.L5 / total"),
-      edited("sleeps_for_ever", "a sleeper can only go on by a wake on a word that stays free",
+      edited("u2_wakes_nobody", "U2 is a system call that wakes nobody",
              [](automaton& a) { edge_of(a, "unlock.U2.to.idle").what = action::call; }, "unlock.U2.to.idle / no_sleeper_forgotten"),
   };
+}
+
+mutant musl_as_shipped() {
+  return {"as_shipped", "a thread that has slept retakes the lock as held", {}, {}, "lock.L2.to.owner / no_sleeper_forgotten"};
 }
 
 std::vector<survivor> mutex_survivors() {
@@ -176,7 +180,7 @@ std::vector<survivor> mutex_survivors() {
       {writes("l3_writes_held_waiters", "L3", mutex_word::held_waiters, ""), wasteful + "the unlock after a spin makes a system call"},
       {{"u2_wakes_everyone", "U2 wakes all sleepers", {{"U2", kind::wake_everyone}}, {}, ""}, wasteful + "the sleepers announce again, one by one"},
       {relaxed("l2_relaxed", "L2", ""), "L2 is relaxed already: a hint"},
-      {edited("spins_again_after_l3", "a failed L3 announces at once", leads_to("lock.L3.to.lock.L2", "lock.L4"), ""), "right: an announcement more"},
+      {edited("announces_after_l3", "a failed L3 announces at once", leads_to("lock.L3.to.lock.L2", "lock.L4"), ""), "right: an announcement more"},
   };
 }
 
@@ -192,7 +196,8 @@ std::vector<mutant> mutex2_mutants() {
       dropped("u2_dropped", "U2", "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u3_dropped", "U3", "unlock.U2.to.idle / no_sleeper_forgotten"),
       {"l3_waits_on_held", "L3 waits for held", {{"L3", kind::expect, mutex_word::held}}, {}, "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
-      edited("mark_fails_and_owns", "a thread that finds the word free owns without taking it", leads_to("lock.L2.to.lock.L4", "owner"), "lock.L2.to.owner / free_iff_unowned"),
+      edited("mark_fails_and_owns", "a thread that finds the word free owns without taking it", leads_to("lock.L2.to.lock.L4", "owner"),
+             "lock.L2.to.owner / free_iff_unowned"),
       edited("unlock_returns_at_two", "unlock returns when the decrement leaves held", leads_to("unlock.U1.to.unlock.U2", "idle"),
              "unlock.U1.to.idle_2 / free_iff_unowned"),
   };
@@ -211,7 +216,8 @@ std::vector<mutant> mutex3_mutants() {
       dropped("u2_dropped", "U2", "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u3_dropped", "U3", "unlock.U2.to.idle / no_sleeper_forgotten"),
       {"l3_waits_on_held", "L3 waits for held", {{"L3", kind::expect, mutex_word::held}}, {}, "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
-      edited("l4_owns_a_held_word", "lock returns although L4 read a held word", leads_to("lock.L4.to.lock.L3.b", "owner"), "lock.L4.to.owner / step"),
+      edited("l4_owns_a_held_word", "lock returns although L4 read a held word", leads_to("lock.L4.to.lock.L3.b", "owner"),
+             "lock.L4.to.owner / step"),
   };
 }
 

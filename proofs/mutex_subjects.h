@@ -20,6 +20,7 @@ subject musl_file_lock_subject_shipped();  // as shipped
 std::vector<mutant> mutex_mutants();
 std::vector<mutant> mutex2_mutants();
 std::vector<mutant> mutex3_mutants();
+mutant musl_as_shipped();  // of musl_file_lock_subject_shipped()
 
 // A change that the proof does not notice, because the lock stays right.
 struct survivor {

@@ -6,10 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <unordered_map>
 
 #include <poll.h>
@@ -70,7 +71,7 @@ decision_of_both ask_z3(z3::context& context, const std::string& text, const sol
 // One process for all questions, with (reset) between them: it answers line by line.
 class cvc5_run {
  public:
-  cvc5_run(const std::vector<std::string>& texts, const solver_limits& limits) : limits_(limits) {
+  cvc5_run(const std::vector<std::string>& texts, std::size_t first, const solver_limits& limits) : limits_(limits) {
     char name[] = "/tmp/holdfast-XXXXXX.smt2";
     const auto folder = std::filesystem::temp_directory_path() / (name + 5);
     std::string path = folder.string();
@@ -79,7 +80,8 @@ class cvc5_run {
     close(file);
     path_ = path;
     std::ofstream out(path_);
-    for (const auto& t : texts) out << t << "(reset)\n";
+    for (std::size_t i = first; i < texts.size(); ++i) out << texts[i] << "(reset)\n";
+    if (!out.flush()) throw std::runtime_error("cannot write " + path);
     start();
   }
 
@@ -92,16 +94,18 @@ class cvc5_run {
     std::filesystem::remove(path_);
   }
 
-  solver_answer next() {
+  // Nothing if the process ended without an answer.
+  std::optional<solver_answer> next() {
     const auto start = clock::now();
-    if (pid_ <= 0) return {"cvc5", "missing", 0};
+    if (pid_ <= 0) return solver_answer{"cvc5", "missing", 0};
     const auto line = read_line();
     if (line) {
       const bool known = *line == "sat" || *line == "unsat";
-      return {"cvc5", known ? *line : since(start) >= limits_.seconds_each * 0.9 ? "timeout" : "unknown", since(start)};
+      return solver_answer{"cvc5", known ? *line : since(start) >= limits_.seconds_each * 0.9 ? "timeout" : "unknown", since(start)};
     }
-    if (stopped(limits_)) return {"cvc5", "stopped", since(start)};
-    return {"cvc5", since(start) >= limits_.seconds_each ? "timeout" : "unknown", since(start)};
+    if (stopped(limits_)) return solver_answer{"cvc5", "stopped", since(start)};
+    if (since(start) >= limits_.seconds_each) return solver_answer{"cvc5", "timeout", since(start)};
+    return {};
   }
 
  private:
@@ -148,6 +152,24 @@ class cvc5_run {
   std::string buffer_;
 };
 
+// A process that ends early, killed for instance, is started once more for each question that it left open.
+std::vector<solver_answer> ask_cvc5(const std::vector<std::string>& texts, const solver_limits& limits) {
+  std::vector<solver_answer> answers;
+  std::size_t tried = texts.size();
+  while (answers.size() < texts.size()) {
+    const std::size_t first = answers.size();
+    cvc5_run cvc5(texts, first, limits);
+    while (answers.size() < texts.size()) {
+      auto answer = cvc5.next();
+      if (!answer && tried == answers.size()) answer = solver_answer{"cvc5", "unknown", 0};
+      if (!answer) break;
+      answers.push_back(*answer);
+    }
+    tried = answers.size();
+  }
+  return answers;
+}
+
 std::mutex decided_mutex;
 std::unordered_map<std::string, decision_of_both> decided;
 
@@ -163,18 +185,13 @@ std::vector<decision_of_both> decide(const std::vector<std::string>& texts, cons
   std::vector<std::string> open;
   for (const auto& t : texts)
     if (decided.count(t) == 0) open.push_back(t);
-  std::vector<solver_answer> second;
-  std::jthread other([&] {
-    if (open.empty()) return;
-    cvc5_run cvc5(open, limits);
-    for (std::size_t i = 0; i < open.size(); ++i) second.push_back(cvc5.next());
-  });
+  auto second_solver = std::async(std::launch::async, ask_cvc5, std::cref(open), std::cref(limits));
   std::vector<decision_of_both> first;
   {
     z3::context context;
     for (const auto& t : open) first.push_back(ask_z3(context, t, limits));
   }
-  other.join();
+  const auto second = second_solver.get();
   std::unordered_map<std::string, decision_of_both> undecided;
   for (std::size_t i = 0; i < open.size(); ++i) {
     first[i].answers.push_back(second[i]);

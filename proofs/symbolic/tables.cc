@@ -1,11 +1,10 @@
 #include "proofs/symbolic/tables.h"
 
-#include <cstdio>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
 #include "proofs/symbolic/solvers.h"
@@ -48,7 +47,7 @@ std::string operation_of(const location& l) {
   return "`" + l.operation + "(" + arguments + (arguments.empty() ? "" : "; ") + l.manner + ")`";
 }
 
-std::string effect_of(const automaton& a, const edge& e) {
+std::string effect_of(const edge& e) {
   std::string text = e.update.empty() ? "" : "w := " + readable(e.update);
   const auto also = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
   if (e.acquires) also("acquire");
@@ -59,7 +58,6 @@ std::string effect_of(const automaton& a, const edge& e) {
   if (e.what == action::changed) also("the kernel finds the word changed");
   if (e.returns == "true" || e.returns == "false") also("returns " + e.returns);
   if (e.returns == "nothing" && e.to != automaton::misuse) also("returns");
-  (void)a;
   return text;
 }
 
@@ -84,7 +82,7 @@ table edges_table(const subject& s) {
   std::string text = "| edge | if | effect |\n|---|---|---|\n";
   for (std::size_t i = 0; i < a.edges.size(); ++i) {
     const auto& e = a.edges[i];
-    text += "| " + a.name_of_edge(i) + " | " + (e.condition == "true" ? "" : "`" + readable(e.condition) + "`") + " | " + effect_of(a, e) + " |\n";
+    text += "| " + a.name_of_edge(i) + " | " + (e.condition == "true" ? "" : "`" + readable(e.condition) + "`") + " | " + effect_of(e) + " |\n";
   }
   return {s.lock + ".edges", text};
 }
@@ -133,10 +131,48 @@ table mutants_table(const subject& s, const std::vector<mutant>& mutants) {
   return {s.lock + ".mutants", text};
 }
 
-void write_tables(const subject& s, const checker::result& r, const std::string& folder) {
+table diagram(const subject& s, entry_kind acquiring) {
+  const auto system = system_of(s);
+  const auto inv = invariant_of(s, system);
+  const auto& a = system.threads;
+  std::vector<bool> drawn;
+  for (const auto& l : a.locations) drawn.push_back(l.label.empty() || l.entry == acquiring || l.entry == entry_kind::unlock);
+  std::string text = "```mermaid\nflowchart TD\n";
+  for (std::size_t l = 0; l < a.locations.size(); ++l) {
+    if (!drawn[l] || l == automaton::misuse) continue;
+    const auto id = "n" + std::to_string(l);
+    text += "  " + id + (system.owning[l] ? "[[" : "[") + "\"" + a.locations[l].name + "\"" + (system.owning[l] ? "]]" : "]") + "\n";
+    if (inv.owes[l]) text += "  style " + id + " stroke-dasharray: 4\n";
+  }
+  std::map<std::pair<std::size_t, std::size_t>, std::set<std::string>> labels;
+  for (const auto& e : a.edges) {
+    if (!drawn[e.from] || !drawn[e.to] || e.to == automaton::misuse) continue;
+    auto what = e.what == action::call ? "" : e.update.empty() ? std::string(name_of(e.what)) : "w := " + readable(e.update);
+    if (e.what == action::load) what = "";
+    labels[{e.from, e.to}].insert(what);
+  }
+  for (const auto& [ends, set] : labels) {
+    std::string label;
+    for (const auto& l : set)
+      if (!l.empty()) label += (label.empty() ? "" : ", ") + l;
+    text += "  n" + std::to_string(ends.first) + " -->" + (label.empty() ? "" : "|\"" + label + "\"|") + " n" + std::to_string(ends.second) + "\n";
+  }
+  return {s.lock + ".diagram", text + "```\n"};
+}
+
+table run_table(const std::string& lock, const checker::violation& v) {
+  std::string text = "| thread | operation | reads | writes | |\n|---|---|---|---|---|\n";
+  for (const auto& s : v.steps) {
+    text += "| T" + std::to_string(s.thread) + " | [" + s.label + "] " + s.operation + " | " + (s.read ? s.read->text : "") + " | " +
+            (s.written ? s.written->text : "") + " | " + s.result + " |\n";
+  }
+  return {lock + ".run", text};
+}
+
+void write_tables(const std::vector<table>& tables, const std::string& folder) {
   if (folder.empty()) return;
   std::filesystem::create_directories(folder);
-  for (const auto& t : {locations_table(s), edges_table(s), obligations_table(s, r)}) {
+  for (const auto& t : tables) {
     const auto path = std::filesystem::path(folder) / (t.name + ".md");
     std::ofstream out(path);
     out << t.text;

@@ -24,9 +24,13 @@ table edges_table(const subject& s);
 table obligations_table(const subject& s, const checker::result& r);
 // Each mutant, the obligation that falls, and the state in which it does.
 table mutants_table(const subject& s, const std::vector<mutant>& mutants);
+// The automaton of two entries as a Mermaid diagram; edges between the same two locations are drawn once.
+table diagram(const subject& s, entry_kind acquiring);
+// The steps of a violation.
+table run_table(const std::string& lock, const checker::violation& v);
 
-// Writes the tables of a proof into a folder; does nothing if it is empty.
-void write_tables(const subject& s, const checker::result& r, const std::string& folder);
+// Writes tables into a folder, one file each; does nothing if it is empty.
+void write_tables(const std::vector<table>& tables, const std::string& folder);
 
 }  // namespace holdfast::proofs
 
