@@ -79,11 +79,10 @@ class linux_plain {
 #endif
 }
 
-// Waits a little longer before each look, and after a few looks lets other threads run as well.
-// Pauses: a look at a held word takes its cache line from the owner, which costs both of them about 100 ns; looks that are far apart cost
-// short sections little, and the first ones are close together because most waits are short.
-// Yields: the owner may be waiting for the processor that the spinner occupies. They begin once the wait is not a short one; with nobody to
-// yield to one takes as long as ten pauses.
+// Waits a while before each look, and from the second look on lets other threads run as well.
+// Pauses: a look at a held word takes its cache line from the owner, which costs both of them about 100 ns. Looks that are far apart cost
+// short sections little, and long ones have the time.
+// Yields: the owner may be waiting for the processor that the spinner occupies. With nobody to yield to, one takes as long as ten pauses.
 class linux_spinner {
  public:
   constexpr explicit linux_spinner(unsigned limit) noexcept : left_(limit) {}
@@ -91,21 +90,18 @@ class linux_spinner {
   bool again() noexcept {
     if (left_ == 0) return false;
     --left_;
-    if (pauses_ < most_pauses)
-      pauses_ += more_pauses;
-    else
-      sched_yield();
-    for (unsigned i = 0; i < pauses_; ++i) pause_processor();
+    if (looked_) sched_yield();
+    looked_ = true;
+    for (unsigned i = 0; i < pauses_before_a_look; ++i) pause_processor();
     return true;
   }
 
  private:
-  // Measured with mutex_default_spin, which see.
-  static constexpr unsigned more_pauses = 32;
-  static constexpr unsigned most_pauses = 64;
+  // Measured as mutex_default_spin is. 32: up to 3 % less with 0.1 us sections, up to 6 % more with 2 us sections and work between them.
+  static constexpr unsigned pauses_before_a_look = 64;
 
   unsigned left_;
-  unsigned pauses_ = 0;
+  bool looked_ = false;
 };
 
 struct linux_platform {
