@@ -26,7 +26,8 @@ class Compile : public testing::TestWithParam<std::string> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(, Compile, testing::ValuesIn(compilers), [](const auto& p) { return std::string(p.param == "g++" ? "gcc" : "clang"); });
+INSTANTIATE_TEST_SUITE_P(, Compile, testing::ValuesIn(compilers),
+                         [](const auto& p) { return std::string(p.param == "g++" ? "gcc" : "clang"); });
 
 const std::string word = R"(
 #include "impl/linux/linux_platform.h"
@@ -38,7 +39,8 @@ linux_platform::atomic<std::uint32_t> w{mutex_word::description, 0};
 TEST_P(Compile, AnOperationWithALabelDoes) { expect_success(word + "std::uint32_t f() { return w.load(order::relaxed, \"L1\"); }"); }
 
 TEST_P(Compile, AnOperationWithoutALabelDoesNot) {
-  expect_error(word + "std::uint32_t f() { return w.load(order::relaxed); }", GetParam() == "g++" ? "no matching function" : "too few arguments");
+  expect_error(word + "std::uint32_t f() { return w.load(order::relaxed); }",
+               GetParam() == "g++" ? "no matching function" : "too few arguments");
 }
 
 TEST_P(Compile, ALabelThatIsNoLiteralDoesNot) {
@@ -71,7 +73,9 @@ struct crippled_platform {
   using spinner = linux_spinner;
   template <class T>
   using atomic = atomic_without_exchange<T>;
-  static wait_result wait(atomic<word>& w, word v, scope who, const deadline& until, site s) { return linux_platform::wait(w.real, v, who, until, s); }
+  static wait_result wait(atomic<word>& w, word v, scope who, const deadline& until, site s) {
+    return linux_platform::wait(w.real, v, who, until, s);
+  }
   static void wake(atomic<word>& w, int n, scope who, site s) { linux_platform::wake(w.real, n, who, s); }
   static void misuse(const char* what) { linux_platform::misuse(what); }
 };

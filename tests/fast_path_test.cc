@@ -71,7 +71,9 @@ INSTANTIATE_TEST_SUITE_P(, FastPath,
                          testing::Values(build{"g++", "-O1"}, build{"g++", "-O2"}, build{"g++", "-O3"}, build{"g++", "-Os"},
                                          build{"clang++-19", "-Og"}, build{"clang++-19", "-O1"}, build{"clang++-19", "-O2"},
                                          build{"clang++-19", "-O3"}, build{"clang++-19", "-Os"}),
-                         [](const auto& p) { return std::string(p.param.compiler == "g++" ? "gcc" : "clang") + "_" + p.param.level.substr(1); });
+                         [](const auto& p) {
+                           return std::string(p.param.compiler == "g++" ? "gcc" : "clang") + "_" + p.param.level.substr(1);
+                         });
 
 TEST_P(FastPath, IsThatOfTheReference) {
   const std::string ours = disassemble(GetParam(), "tests/fast_path.cc");

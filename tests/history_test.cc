@@ -29,7 +29,7 @@ using checker::real_time;
 constexpr std::size_t callers = 8;
 constexpr std::size_t rounds = 6'250;  // 100,000 operations in all
 
-struct session {
+struct shared_run {
   recording<callers + 1, 2 * rounds + 6> record;
   process_shared_mutex mutex;
 };
@@ -46,9 +46,15 @@ void use(Lane& lane, Mutex& m, std::size_t thread) {
     bool owned = true;
     switch ((i + thread) % 4) {
       case 0:
-      case 1: lane.lock(m); break;
-      case 2: owned = lane.try_lock(m); break;
-      case 3: owned = lane.try_lock_for(m, 2us); break;
+      case 1:
+        lane.lock(m);
+        break;
+      case 2:
+        owned = lane.try_lock(m);
+        break;
+      case 3:
+        owned = lane.try_lock_for(m, 2us);
+        break;
     }
     if (owned) lane.unlock(m);
   }
@@ -65,7 +71,7 @@ void expect_accepted(const mutex_history& h) {
 
 template <class Mutex>
 mutex_history history_of_threads() {
-  const auto run = std::make_unique<session>();
+  const auto run = std::make_unique<shared_run>();
   Mutex m;
   auto& first = run->record.of(callers + 1);
   first.lock(m);
@@ -90,7 +96,7 @@ TEST(History, OfThreadsOnAMutexThatDoesNotSpinIsAccepted) {
 }
 
 TEST(History, OfProcessesOnASharedMutexIsAccepted) {
-  const shared_object<session> run;
+  const shared_object<shared_run> run;
   auto& first = run->record.of(callers + 1);
   first.lock(run->mutex);
   std::vector<pid_t> children;

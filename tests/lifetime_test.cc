@@ -189,9 +189,9 @@ void last_user_unmaps(int rounds) {
   }
 }
 
-TEST(LifetimeStress, TheLastUserUnmapsAPrivateMutex) { last_user_unmaps<mutex>(300); }
+TEST(LifetimeStress, TheLastUserUnmapsAPrivateMutex) { last_user_unmaps<mutex>(100); }
 
-TEST(LifetimeStress, TheLastUserUnmapsASharedMutex) { last_user_unmaps<process_shared_mutex>(300); }
+TEST(LifetimeStress, TheLastUserUnmapsASharedMutex) { last_user_unmaps<process_shared_mutex>(100); }
 
 }  // namespace
 }  // namespace holdfast

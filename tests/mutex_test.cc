@@ -31,7 +31,8 @@ using process_shared_mutex_without_spin = basic_mutex<linux_platform, scope::pro
 template <class L>
 concept basic_lockable = requires(L& l) {
   { l.lock() } -> std::same_as<void>;
-  { l.unlock() } noexcept -> std::same_as<void>;
+  { l.unlock() }
+  noexcept->std::same_as<void>;
 };
 template <class L>
 concept lockable = basic_lockable<L> && requires(L& l) {
@@ -83,7 +84,7 @@ TYPED_TEST(MutexContract, MeetsTheNamedRequirements) {
   static_assert(basic_lockable<TypeParam>);
   static_assert(lockable<TypeParam>);
   static_assert(timed_lockable<TypeParam>);
-  static_assert(noexcept(this->m_.lock()) && noexcept(this->m_.unlock()) && noexcept(this->m_.try_lock()));
+  static_assert(noexcept(this->m_.lock())&& noexcept(this->m_.unlock())&& noexcept(this->m_.try_lock()));
 }
 
 TYPED_TEST(MutexContract, IsFourBytesWithoutConstructionOrDestructionAtRunTime) {
@@ -292,10 +293,18 @@ TYPED_TEST(MutexContract, ProtectsACounterUnderStress) {
         // Every form of taking it, in a different rotation for each thread.
         bool owned = true;
         switch ((i + n) % 4) {
-          case 0: this->m_.lock(); break;
-          case 1: owned = this->m_.try_lock(); break;
-          case 2: owned = this->m_.try_lock_for(1us); break;
-          case 3: owned = this->m_.try_lock_until(system_clock::now() + 1h); break;
+          case 0:
+            this->m_.lock();
+            break;
+          case 1:
+            owned = this->m_.try_lock();
+            break;
+          case 2:
+            owned = this->m_.try_lock_for(1us);
+            break;
+          case 3:
+            owned = this->m_.try_lock_until(system_clock::now() + 1h);
+            break;
         }
         if (!owned) continue;
         ++counter;

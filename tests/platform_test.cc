@@ -1,6 +1,4 @@
 // linux_platform: what it promises on a real kernel.
-#include "impl/linux/linux_platform.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -19,6 +17,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "impl/linux/linux_platform.h"
 #include "tests/asleep.h"
 
 namespace holdfast {

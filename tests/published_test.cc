@@ -20,8 +20,9 @@ namespace {
 template <class Mutex>
 class Published : public testing::Test {};
 
-using mutexes = testing::Types<mutex1<linux_platform>, mutex2<linux_platform>, mutex3<linux_platform>,
-                               musl_file_lock<linux_platform, musl_version::as_shipped>, musl_file_lock<linux_platform, musl_version::as_fixed>>;
+using mutexes =
+    testing::Types<mutex1<linux_platform>, mutex2<linux_platform>, mutex3<linux_platform>,
+                   musl_file_lock<linux_platform, musl_version::as_shipped>, musl_file_lock<linux_platform, musl_version::as_fixed>>;
 class mutex_names {
  public:
   template <class T>

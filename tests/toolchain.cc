@@ -21,9 +21,7 @@ command_result run(const std::string& command) {
 
 std::string scratch(const std::string& name) { return testing::TempDir() + "/holdfast_" + std::to_string(::getpid()) + "_" + name; }
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream(path) << text;
-}
+void write_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);

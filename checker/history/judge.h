@@ -29,13 +29,12 @@ namespace holdfast::checker {
 
 // A sequential specification (models/spec/): when an operation, with the result it returned, is enabled, and what it does.
 template <class S>
-concept specification =
-    std::copyable<S> && std::default_initializable<S> && std::equality_comparable<S> &&
+concept specification = std::copyable<S> && std::default_initializable<S> && std::equality_comparable<S> &&
     requires(const S& state, S& changing, typename S::operation operation, const typename S::thread& thread) {
-      { state.enabled(operation, thread) } -> std::convertible_to<bool>;
-      changing.effect(operation, thread);
-      { S::name(operation) } -> std::convertible_to<std::string_view>;
-    };
+  { state.enabled(operation, thread) } -> std::convertible_to<bool>;
+  changing.effect(operation, thread);
+  { S::name(operation) } -> std::convertible_to<std::string_view>;
+};
 
 // How an operation ended.
 //   returned  it took effect
@@ -63,7 +62,8 @@ struct real_time {
 // That of call would do as well, but a lock is taken just before lock() returns.
 template <specification Spec>
 void sort_by_return(std::vector<recorded<Spec>>& history) {
-  std::sort(history.begin(), history.end(), [](const auto& a, const auto& b) { return a.end != b.end ? a.end < b.end : a.begin < b.begin; });
+  std::sort(history.begin(), history.end(),
+            [](const auto& a, const auto& b) { return a.end != b.end ? a.end < b.end : a.begin < b.begin; });
 }
 
 struct judgement {
@@ -119,7 +119,7 @@ class judge {
   std::vector<std::uint32_t> follows_;  // per operation, the next of its thread, or `nothing`
   std::vector<std::uint32_t> owner_;    // per operation, its thread's place in heads_
   std::vector<std::uint32_t> blocked_;
-  std::size_t to_return_ = 0;           // returned operations not yet placed
+  std::size_t to_return_ = 0;  // returned operations not yet placed
   std::vector<placed> path_;
   dead_ends<Spec> dead_;
 
