@@ -41,7 +41,7 @@ concept mutex_platform =
     has_load<P> && has_exchange<P> && has_compare_exchange<P> && has_wait<P> && has_wake<P> && has_spinner<P> && has_misuse<P>;
 
 // How many times lock() looks at a held word, pausing in between, before it sleeps. 0: sleep at once.
-inline constexpr unsigned mutex_default_spin = 40;
+inline constexpr unsigned mutex_default_spin = 100;
 
 // Platform: the world it runs in. Scope: who may use it; a process_shared mutex lies in memory that the processes share.
 // Meets Lockable and TimedLockable. No member allocates or throws; all but lock and the timed forms never block.
