@@ -87,19 +87,21 @@ struct try_scenario : counter_scenario<P, Mutex> {
   void finish() { P::expect(this->count.load("read") + 1 >= Threads, "whoever locked has counted", "finish"); }
 };
 
-// The last thread gives up after a while.
-template <class P, class Mutex, unsigned Threads>
+// The last thread gives up after a while. Each has `Rounds` turns.
+template <class P, class Mutex, unsigned Threads, unsigned Rounds = 1>
 struct timed_scenario : counter_scenario<P, Mutex> {
   void thread(unsigned self) {
-    if (self == Threads) {
-      if (!this->mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until")) return;
-    } else {
-      this->mutex.lock("lock");
+    for (unsigned i = 0; i < Rounds; ++i) {
+      if (self == Threads) {
+        if (!this->mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until")) continue;
+      } else {
+        this->mutex.lock("lock");
+      }
+      this->increment();
+      this->mutex.unlock("unlock");
     }
-    this->increment();
-    this->mutex.unlock("unlock");
   }
-  void finish() { P::expect(this->count.load("read") + 1 >= Threads, "whoever locked has counted", "finish"); }
+  void finish() { P::expect(this->count.load("read") >= (Threads - 1) * Rounds, "whoever locked has counted", "finish"); }
 };
 
 // The mutex is held from the start and never released: the lockers must all end up asleep, and stay so.

@@ -72,6 +72,7 @@ enum class wake_order : std::uint8_t { first_come, any_waiter };
 struct explored_step {
   unsigned thread;                          // from 1; 0 is the scenario's own set-up
   const char* label;                        // "" for a call, a return and what the scenario does to its own data
+  bool stores;                              // a plain atomic store, not a read-modify-write
   bool futex;                               // a wait, its end, a wake or a requeue
   kernel::code outcome;                     // of a futex operation
   std::optional<std::uint32_t> before;      // the word as the operation found it
@@ -96,6 +97,7 @@ struct exploration {
   unsigned spurious_wake_ups = 0;      // so many per thread
   unsigned spin_rounds = 0;            // so many per spinner, each taken or not
   std::optional<unsigned> context_bound;
+  std::function<void()> on_execution;                 // called as each execution begins; may be empty
   std::function<void(const explored_step&)> on_step;  // may be empty
 };
 

@@ -134,7 +134,8 @@ void show(const execution& e, const raw_step& s) {
   seen.futex = s.kind == step_kind::wait || s.kind == step_kind::leave || s.kind == step_kind::wake || s.kind == step_kind::requeue;
   seen.outcome = s.code;
   if (s.has_read) seen.before = static_cast<std::uint32_t>(s.read);
-  if (s.kind == step_kind::store) seen.before = static_cast<std::uint32_t>(s.overwritten);
+  seen.stores = s.kind == step_kind::store;
+  if (seen.stores) seen.before = static_cast<std::uint32_t>(s.overwritten);
   if (s.has_written) seen.after = static_cast<std::uint32_t>(s.written);
   seen.returns = s.kind == step_kind::end;
   seen.operation = s.operation;
@@ -338,6 +339,10 @@ void begin_execution() {
     t.spurious_left = e.what->spurious_wake_ups;
   }
   e.is_open = {};
+  if (e.what->on_execution) {
+    const outside_relacy heap;
+    e.what->on_execution();
+  }
   e.in_setup = true;
   e.running->construct();
   e.in_setup = false;

@@ -58,21 +58,25 @@ std::string automaton::name_of_edge(std::size_t edge_index) const {
   return same_before == 0 ? mine : mine + "_" + std::to_string(same_before + 1);
 }
 
-bool admits(const automaton& a, const recorded_step& step) {
-  z3::context context;
+bool admits(const automaton& a, std::size_t edge_index, std::uint32_t before, std::uint32_t after) {
+  const edge& e = a.edges[edge_index];
+  const location& from = a.locations[e.from];
   const auto bits = [](std::uint32_t v) { return "(_ bv" + std::to_string(v) + " 32)"; };
-  for (const auto& e : a.edges) {
-    const location& from = a.locations[e.from];
-    const bool at_operation = from.label == step.label && !from.asleep;
-    if (!at_operation) continue;
-    std::string text = "(declare-const w (_ BitVec 32))\n";
-    for (std::size_t i = 0; i < from.parameters; ++i) text += "(declare-const p" + std::to_string(i) + " (_ BitVec 32))\n";
-    for (const auto& c : from.constraints) text += "(assert " + c + ")\n";
-    text += "(assert (= w " + bits(step.before) + "))\n(assert " + e.condition + ")\n";
-    text += "(assert (= " + bits(step.after) + " " + (e.update.empty() ? "w" : e.update) + "))\n";
-    z3::solver solver(context);
-    solver.from_string(text.c_str());
-    if (solver.check() == z3::sat) return true;
+  std::string text = "(declare-const w (_ BitVec 32))\n";
+  for (std::size_t i = 0; i < from.parameters; ++i) text += "(declare-const p" + std::to_string(i) + " (_ BitVec 32))\n";
+  for (const auto& c : from.constraints) text += "(assert " + c + ")\n";
+  text += "(assert (= w " + bits(before) + "))\n(assert " + e.condition + ")\n";
+  text += "(assert (= " + bits(after) + " " + (e.update.empty() ? "w" : e.update) + "))\n";
+  z3::context context;
+  z3::solver solver(context);
+  solver.from_string(text.c_str());
+  return solver.check() == z3::sat;
+}
+
+bool admits(const automaton& a, const recorded_step& step) {
+  for (std::size_t i = 0; i < a.edges.size(); ++i) {
+    const location& from = a.locations[a.edges[i].from];
+    if (from.label == step.label && !from.asleep && admits(a, i, step.before, step.after)) return true;
   }
   return false;
 }

@@ -86,6 +86,9 @@ struct recorded_step {
   std::uint32_t after = 0;
 };
 
+// Whether the edge can take the word from `before` to `after`.
+bool admits(const automaton& a, std::size_t edge_index, std::uint32_t before, std::uint32_t after);
+
 // Whether some edge from a location with that label takes the word from `before` to `after`.
 bool admits(const automaton& a, const recorded_step& step);
 

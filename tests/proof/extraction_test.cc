@@ -68,7 +68,11 @@ TEST(Names, AMisspeltLocationOrLabelIsAnError) {
   misspelt.owing.push_back("L55");
   EXPECT_THROW(system_of(misspelt), std::invalid_argument);
   const auto system = system_of(mutex_subject());
-  EXPECT_THROW(obligations_of(invariant_of(mutex_subject(), system), {{"lock.L1.to.nowhere", ""}}), std::invalid_argument);
+  EXPECT_THROW(obligations_of(invariant_of(mutex_subject(), system), {{"lock.L1.to.nowhere", ""}}, {}), std::invalid_argument);
+  EXPECT_THROW(obligations_of(invariant_of(mutex_subject(), system), {}, {{{"L1", 4}}, {}}), std::invalid_argument);
+  auto unknown_weight = mutex_subject().rank;
+  unknown_weight.weights.push_back({"L55", 4});
+  EXPECT_THROW(obligations_of(invariant_of(mutex_subject(), system), {}, unknown_weight), std::invalid_argument);
 }
 
 // Locks that an automaton of words cannot hold.
