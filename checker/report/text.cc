@@ -66,18 +66,11 @@ std::string rests_on(std::span<const result> results, const std::string& engine)
                checks;
       });
   std::string text;
-  if (!models.empty()) text = fmt::format("VERIFIED by {}: {}.", engine, fmt::join(models, "; "));
-  if (!assumptions.empty()) {
-    text += fmt::format("{}Assumed: {}", text.empty() ? engine + ": " : "  ",
-                        fmt::join(assumptions.begin(), some, "; "));
-    const bool has_both = some != assumptions.begin() && some != assumptions.end();
-    if (has_both) text += "; ";
-    if (some != assumptions.end()) {
-      text += fmt::format("in some checks: {}", fmt::join(some, assumptions.end(), "; "));
-    }
-    text += ".";
+  if (!models.empty()) text = fmt::format("VERIFIED by {}: {}\n", engine, fmt::join(models, "; "));
+  for (auto a = assumptions.begin(); a != assumptions.end(); ++a) {
+    text += fmt::format("  assumed{}: {}\n", a < some ? "" : " in some checks", *a);
   }
-  return text.empty() ? text : text + "\n";
+  return text;
 }
 
 std::string trimmed(std::string line) {

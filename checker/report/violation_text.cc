@@ -11,6 +11,8 @@
 namespace holdfast::checker {
 namespace {
 
+std::string name_of_thread(unsigned thread) { return thread == 0 ? "set-up" : fmt::format("T{}", thread); }
+
 std::string text_of(const decoded_word& w) { return w.text.empty() ? std::to_string(w.value) : w.text; }
 
 // "held -> free", "sleeps"
@@ -26,7 +28,7 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 
 std::string threads_text(const std::vector<unsigned>& threads) {
   std::vector<std::string> names;
-  for (const unsigned t : threads) names.push_back(fmt::format("T{}", t));
+  for (const unsigned t : threads) names.push_back(name_of_thread(t));
   return names.empty() ? "nobody" : fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -66,7 +68,7 @@ std::string parties_text(const violation& v) {
   std::string text;
   for (const std::size_t i : parties) {
     const step& s = v.steps[i];
-    text += fmt::format("  T{} {:<{}} {:<{}}", s.thread, with_label(s), operation, change(s), value);
+    text += fmt::format("  {} {:<{}} {:<{}}", name_of_thread(s.thread), with_label(s), operation, change(s), value);
     if (!s.where.file.empty()) {
       text += fmt::format(" at {}:{}", file_name(s.where.file), s.where.line);
     }
@@ -85,7 +87,7 @@ std::string history(const violation& v, std::string_view object) {
     if (s.object != object) continue;
     if (values.empty() && s.read) values.push_back(text_of(*s.read));
     if (!s.written || (s.read && s.read->value == s.written->value)) continue;
-    values.push_back(fmt::format("{}(T{})", text_of(*s.written), s.thread));
+    values.push_back(fmt::format("{}({})", text_of(*s.written), name_of_thread(s.thread)));
   }
   if (values.size() > 2 * shown_at_each_end + 1) {
     const std::size_t left_out = values.size() - 2 * shown_at_each_end;
@@ -185,7 +187,7 @@ std::string execution(const violation& found) {
     if (!s.where.function.empty()) where += fmt::format(" in {}", s.where.function);
     std::string value = change(s);
     if (s.reads_from) value += fmt::format(" (from step {})", number(*s.reads_from + 1));
-    rows.push_back({is_party ? ">" : "", number(i + 1), fmt::format("T{}", s.thread), s.label, s.operation, s.object, s.order, value,
+    rows.push_back({is_party ? ">" : "", number(i + 1), name_of_thread(s.thread), s.label, s.operation, s.object, s.order, value,
                     threads_text(s.asleep), where});
   }
   const std::size_t last = rows[0].size() - 1;

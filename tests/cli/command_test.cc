@@ -51,8 +51,12 @@ TEST(Check, PrintsOneAlignedLinePerCheck) {
             "VIOLATED      mutex/handoff [u2_dropped]       2 threads         9 executions   lost wake-up    0.0 s   as expected\n"
             "VERIFIED      mutex2/proof                     any number        2 obligations  z3, cvc5        1.2 s\n"
             "6 checks: 3 verified, 2 violated, 1 inconclusive; all as expected.\n"
-            "VERIFIED by fake: exhaustive under the fake's model.  Assumed: C++20 atomics; futex wait/wake.\n"
-            "VERIFIED by proof: for any number of threads.  Assumed: C++20 atomics; futex wait/wake.\n");
+            "VERIFIED by fake: exhaustive under the fake's model\n"
+            "  assumed: C++20 atomics\n"
+            "  assumed: futex wait/wake\n"
+            "VERIFIED by proof: for any number of threads\n"
+            "  assumed: C++20 atomics\n"
+            "  assumed: futex wait/wake\n");
 }
 
 TEST(Check, ReportsOnlyWhatIsNotAsExpectedUnlessVerbose) {

@@ -196,14 +196,17 @@ TEST(Summary, CountsAndSaysWhatTheVerdictsRestOn) {
   std::vector<result> results = {named(fake_result(verdict::verified, 1, 0), "a"), race()};
   EXPECT_EQ(summary(results, 0),
             "2 checks: 1 verified, 1 violated, 0 inconclusive; all as expected.\n"
-            "VERIFIED by fake: exhaustive under the fake's model.  Assumed: C++20 atomics; futex "
-            "wait/wake.\n");
+            "VERIFIED by fake: exhaustive under the fake's model\n"
+            "  assumed: C++20 atomics\n"
+            "  assumed: futex wait/wake\n");
   results[1] = race(false);
   results[1].assumptions = {"futex wait/wake", "no time-outs"};
   EXPECT_EQ(summary(results, 3),
             "2 checks: 1 verified, 1 violated, 0 inconclusive; 1 not as expected; 3 not run.\n"
-            "VERIFIED by fake: exhaustive under the fake's model.  Assumed: futex wait/wake; in some "
-            "checks: C++20 atomics; no time-outs.\n");
+            "VERIFIED by fake: exhaustive under the fake's model\n"
+            "  assumed: futex wait/wake\n"
+            "  assumed in some checks: C++20 atomics\n"
+            "  assumed in some checks: no time-outs\n");
 }
 
 TEST(Json, GoesThereAndBack) {
