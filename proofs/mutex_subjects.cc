@@ -20,13 +20,13 @@ namespace {
 using world = symbolic_platform;
 using kind = mutation::kind;
 
-const word_meaning three_states = {
+constexpr word_meaning three_states = {
     [](const smt::word_term& w) { return mutex_word::is_free(w); },
     [](const smt::word_term& w) { return mutex_word::has_waiters(w); },
 };
 
 // mutex1 has no state for "nobody waits": every held word makes its unlocker wake.
-const word_meaning counted_lockers = {
+constexpr word_meaning counted_lockers = {
     [](const smt::word_term& w) { return published::mutex1_word::is_free(w); },
     [](const smt::word_term& w) { return smt::truth("(not " + published::mutex1_word::is_free(w).text + ")"); },
 };
@@ -42,8 +42,49 @@ std::function<automaton(const std::vector<mutation>&)> from(std::string name, st
 }
 
 template <class Lock>
-subject published_subject(const std::string& name, word_meaning meaning, std::vector<std::string> owing) {
-  return {name, from<Lock>(name, lock_and_unlock<Lock>()), meaning, std::move(owing), {}};
+subject published_subject(const std::string& name, word_meaning meaning, std::vector<std::string> owing, ranking rank = {}) {
+  return {name, from<Lock>(name, lock_and_unlock<Lock>()), meaning, std::move(owing), {}, std::move(rank)};
+}
+
+// The first number: 4 on the way to owning, then 3, 2, 1 and nothing. The second: the way to sleep or to the next try, as the word stands.
+// If it changes to a value with larger numbers, somebody took or freed the lock, and the first number fell.
+ranking mutex_ranking() {
+  ranking r;
+  r.weights = {
+      {"L1", 4, 5, 5, 5}, {"T1", 4, 5, 5, 5}, {"L2", 4, 4, 4, 4}, {"L3", 4, 3, 3, 3}, {"L4", 4, 2, 2, 2},
+      {"L5", 4, 4, 4, 1}, {"L6", 4, 3, 3, 3}, {"owner", 3},       {"U1", 2},          {"U2", 0, 4, 4, 4},
+  };
+  for (const std::string entry : {"lock.", "timed_lock."})
+    for (const auto& [from, to] : {std::pair("L2", "L2"), std::pair("L3", "L2"), std::pair("L6", "L6")})
+      r.spins.push_back(entry + from + ".to." + entry + to);
+  return r;
+}
+
+ranking mutex2_ranking() {
+  ranking r;
+  r.weights = {
+      {"L1", 4, 6, 6, 6}, {"L2", 4, 2, 3, 2}, {"L3", 4, 2, 5, 1}, {"L4", 4, 1, 4, 2},
+      {"owner", 3},       {"U1", 2},          {"U2", 1},          {"U3", 0, 5, 5, 5},
+  };
+  return r;
+}
+
+ranking mutex3_ranking() {
+  ranking r;
+  r.weights = {
+      {"L1", 4, 5, 5, 5}, {"L2", 4, 4, 4, 4}, {"L3", 4, 3, 3, 1}, {"L4", 4, 2, 2, 2},
+      {"owner", 3},       {"U1", 2},          {"U2", 1},          {"U3", 0, 3, 3, 3},
+  };
+  return r;
+}
+
+ranking musl_ranking() {
+  ranking r;
+  r.weights = {
+      {"L1", 4, 6, 6, 6}, {"L2", 4, 1, 4, 2}, {"L3", 4, 2, 3, 3}, {"L4", 4, 2, 5, 1},
+      {"owner", 3},       {"U1", 2},          {"U2", 0, 5, 5, 5},
+  };
+  return r;
 }
 
 edge& edge_of(automaton& a, const std::string& name) {
@@ -89,27 +130,28 @@ subject mutex_subject() {
           from<lock>("mutex", all_entries<lock>()),
           three_states,
           {"L4", "L5", "L6", "U2"},
-          {{"unlock.U1.to.misuse", "the unlocker owns the mutex, so the word is not free"}}};
+          {{"unlock.U1.to.misuse", "the unlocker owns the mutex, so the word is not free"}},
+          mutex_ranking()};
 }
 
 subject mutex1_subject() { return published_subject<published::mutex1<world>>("mutex1", counted_lockers, {"L3", "U1", "U2"}); }
 
 subject mutex2_subject() {
-  return published_subject<published::mutex2<world>>("mutex2", three_states, {"L2", "L3", "L4", "U2", "U3"});
+  return published_subject<published::mutex2<world>>("mutex2", three_states, {"L2", "L3", "L4", "U2", "U3"}, mutex2_ranking());
 }
 
 subject mutex3_subject() {
-  return published_subject<published::mutex3<world>>("mutex3", three_states, {"L2", "L3", "L4", "U2", "U3"});
+  return published_subject<published::mutex3<world>>("mutex3", three_states, {"L2", "L3", "L4", "U2", "U3"}, mutex3_ranking());
 }
 
 subject musl_file_lock_subject() {
   using lock = published::musl_file_lock<world, published::musl_version::as_fixed>;
-  return published_subject<lock>("musl_file_lock", three_states, {"L2", "L3", "L4", "U2"});
+  return published_subject<lock>("musl_file_lock", three_states, {"L2", "L3", "L4", "U2"}, musl_ranking());
 }
 
 subject musl_file_lock_subject_shipped() {
   using lock = published::musl_file_lock<world, published::musl_version::as_shipped>;
-  return published_subject<lock>("musl_file_lock", three_states, {"L2", "L3", "L4", "U2"});
+  return published_subject<lock>("musl_file_lock", three_states, {"L2", "L3", "L4", "U2"}, musl_ranking());
 }
 
 std::vector<mutant> mutex_mutants() {
@@ -164,6 +206,10 @@ std::vector<mutant> mutex_mutants() {
                  if (e.what == action::changed) e.condition = "(= w #x00000001)";
              },
              "lock.L5 / total"),
+      edited("woken_never_announces", "L6 sees a free word and looks again", leads_to("lock.L6.to.lock.L4", "lock.L6"),
+             "lock.L6.to.lock.L6_2 / progress"),
+      {"u2_wakes_everyone", "U2 wakes all sleepers", {{"U2", kind::wake_everyone}}, {}, "unlock.U2.wakes.everyone / progress"},
+      edited("l4_looks_again", "L4 fails and is tried at once again", leads_to("lock.L4.to.lock.L5", "lock.L4"), "lock.L4.to.lock.L4 / progress"),
       edited("u2_wakes_nobody", "U2 is a system call that wakes nobody",
              [](automaton& a) { edge_of(a, "unlock.U2.to.idle").what = action::call; }, "unlock.U2.to.idle / no_sleeper_forgotten"),
   };
@@ -178,8 +224,7 @@ std::vector<survivor> mutex_survivors() {
   return {
       {writes("l1_writes_held_waiters", "L1", mutex_word::held_waiters, ""), wasteful + "every unlock makes a system call"},
       {writes("l3_writes_held_waiters", "L3", mutex_word::held_waiters, ""), wasteful + "the unlock after a spin makes a system call"},
-      {{"u2_wakes_everyone", "U2 wakes all sleepers", {{"U2", kind::wake_everyone}}, {}, ""}, wasteful + "the sleepers announce again, one by one"},
-      {relaxed("l2_relaxed", "L2", ""), "L2 is relaxed already: a hint"},
+      {relaxed("l2_relaxed", "L2", ""), "right: nothing is changed, L2 is a hint and relaxed already"},
       {edited("announces_after_l3", "a failed L3 announces at once", leads_to("lock.L3.to.lock.L2", "lock.L4"), ""), "right: an announcement more"},
   };
 }

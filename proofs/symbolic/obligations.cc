@@ -74,6 +74,9 @@ std::string invariant::at_most(const std::string& a, const std::string& b) const
 std::string invariant::minus(const std::string& a, const std::string& b) const {
   return std::string(how == counting::integers ? "(- " : "(bvsub ") + a + " " + b + ")";
 }
+std::string invariant::times(unsigned factor, const std::string& a) const {
+  return std::string(how == counting::integers ? "(* " : "(bvmul ") + number(factor) + " " + a + ")";
+}
 std::string invariant::sum(const std::vector<std::string>& parts) const {
   if (parts.empty()) return number(0);
   if (parts.size() == 1) return parts[0];
@@ -103,7 +106,8 @@ namespace {
 
 class writer {
  public:
-  writer(const invariant& inv, const std::vector<never_fires>& impossible) : inv_(inv), a_(inv.system.threads) {
+  writer(const invariant& inv, const std::vector<never_fires>& impossible, const ranking& rank)
+      : inv_(inv), a_(inv.system.threads), rank_(rank), spins_(rank.spins.begin(), rank.spins.end()) {
     for (const auto& n : impossible) impossible_[n.transition] = n.reason;
     before_ = {"w", {}, "published"};
     for (std::size_t l = 0; l < a_.locations.size(); ++l) before_.counts.push_back(count_of(a_, l));
@@ -113,9 +117,12 @@ class writer {
     start();
     for (std::size_t l = 0; l < a_.locations.size(); ++l) total(l);
     no_deadlock();
+    if (!rank_.weights.empty()) weigh();
     for (const auto& t : inv_.system.transitions) about(t);
-    for (const auto& n : impossible_)
-      if (used_.count(n.first) == 0) throw std::invalid_argument(a_.lock + " has no transition " + n.first);
+    std::set<std::string> named = spins_;
+    for (const auto& n : impossible_) named.insert(n.first);
+    for (const auto& n : named)
+      if (used_.count(n) == 0) throw std::invalid_argument(a_.lock + " has no transition " + n);
     return std::move(found_);
   }
 
@@ -231,18 +238,87 @@ class writer {
     const bool possible = impossible_.count(t.name) == 0;
     for (const auto& c : mutex_conjuncts())
       add(t.name, c.name, premises + acts + "; " + c.name + " fails\n" + line(negated(c.text(inv_, after))));
+    add(t.name, "calls", out_of_order(t));
     add(t.name, "step", premises + acts + specification_fails(t, after));
     if (t.takes) {
       std::string reads = t.acquires ? "published" : "false";
       add(t.name, "acquires", premises + "; the new owner does not see the last section\n" + line(negated(reads)));
     }
+    if (must_progress(t)) add(t.name, "progress", premises + acts + does_not_fall(after));
     add(t.name, "fires", premises, possible);
+  }
+
+  // Callers and calls: an entry begins where its caller may be, stays within itself, and ends as what it says: lock as the owner, unlock as
+  // none, the others as their result tells.
+  std::string out_of_order(const transition& t) const {
+    std::vector<std::string> kept;
+    for (const auto& m : t.moves) {
+      const bool acting = &m == &t.moves[0];
+      const auto& result = acting ? a_.edges[t.edge].returns : "";
+      const auto from = entry_at(m.from), to = entry_at(m.to);
+      bool ok = from == to && result.empty() && from != "outside";
+      if (from == "outside") ok = m.from == automaton::owner ? to == "unlock" : m.from == automaton::idle && to != "unlock" && to != "outside";
+      if (m.to == automaton::misuse) ok = true;
+      if (m.to == automaton::owner) ok = from == "lock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "true";
+      if (m.to == automaton::idle) ok = from == "unlock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "false";
+      kept.push_back(ok ? "true" : "false");
+    }
+    return "; a thread leaves its call, or begins one, out of order\n" + line(negated(smt::all_of(kept)));
+  }
+
+  std::string entry_at(std::size_t l) const { return a_.locations[l].label.empty() ? "outside" : name_of(a_.locations[l].entry); }
+
+  // Each location's weight, by its label.
+  void weigh() {
+    weights_.resize(a_.locations.size());
+    std::set<std::string> used;
+    for (std::size_t l = 0; l < a_.locations.size(); ++l) {
+      if (l == automaton::idle || l == automaton::misuse) continue;
+      const auto name = l == automaton::owner ? std::string("owner") : a_.locations[l].label;
+      const auto found = std::find_if(rank_.weights.begin(), rank_.weights.end(), [&](const weight& w) { return w.label == name; });
+      if (found == rank_.weights.end()) throw std::invalid_argument(a_.lock + ": no weight is given for " + name);
+      used.insert(name);
+      weights_[l] = a_.locations[l].asleep ? weight{name, found->first, 0, 0, 0} : *found;
+    }
+    for (const auto& w : rank_.weights)
+      if (used.count(w.label) == 0) throw std::invalid_argument(a_.lock + " has no operation labelled " + w.label);
+  }
+
+  bool must_progress(const transition& t) const {
+    const edge& e = a_.edges[t.edge];
+    const bool arrives = e.what == action::call && e.from == automaton::idle;
+    const bool wakes_unasked = e.what == action::woken || e.what == action::interrupted;
+    return !rank_.weights.empty() && !arrives && !wakes_unasked && spins_.count(t.name) == 0;
+  }
+
+  std::string weighted(const state_names& s, unsigned weight::*which) const {
+    std::vector<std::string> parts;
+    for (std::size_t l = 0; l < weights_.size(); ++l)
+      if (weights_[l].*which != 0) parts.push_back(inv_.times(weights_[l].*which, s.counts[l]));
+    return inv_.sum(parts);
+  }
+
+  std::string second_number(const state_names& s) const {
+    const auto waiters = inv_.system.meaning.has_waiters({s.word}).text;
+    return "(ite " + is_free(inv_, s) + " " + weighted(s, &weight::if_free) + " (ite " + waiters + " " + weighted(s, &weight::if_waiters) +
+           " " + weighted(s, &weight::if_held) + "))";
+  }
+
+  std::string does_not_fall(const state_names& after) const {
+    const auto less = [&](const std::string& x, const std::string& y) { return negated(inv_.at_most(y, x)); };
+    const auto first = weighted(before_, &weight::first), first_after = weighted(after, &weight::first);
+    const auto second_falls = less(second_number(after), second_number(before_));
+    return "; the rank does not fall\n" +
+           line(negated(smt::any_of({less(first_after, first), smt::all_of({equal(first_after, first), second_falls})})));
   }
 
   std::string specification_fails(const transition& t, const state_names& after) const;
 
   const invariant& inv_;
   const automaton& a_;
+  const ranking& rank_;
+  const std::set<std::string> spins_;
+  std::vector<weight> weights_;
   std::map<std::string, std::string> impossible_;
   std::set<std::string> used_;
   state_names before_;
@@ -282,14 +358,14 @@ std::string writer::specification_fails(const transition& t, const state_names& 
 
 }  // namespace
 
-std::vector<obligation> obligations_of(const invariant& inv, const std::vector<never_fires>& impossible) {
-  return writer(inv, impossible).all();
+std::vector<obligation> obligations_of(const invariant& inv, const std::vector<never_fires>& impossible, const ranking& rank) {
+  return writer(inv, impossible, rank).all();
 }
 
 std::vector<std::string> rules_of_a_transition() {
   std::vector<std::string> names;
   for (const auto& c : mutex_conjuncts()) names.push_back(c.name);
-  names.insert(names.end(), {"step", "acquires", "fires"});
+  names.insert(names.end(), {"calls", "step", "acquires", "progress", "fires"});
   return names;
 }
 

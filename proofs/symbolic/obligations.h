@@ -1,8 +1,8 @@
 // obligations: what must be shown of a system of threads, as SMT-LIB 2 text that two solvers decide.
 //
 // For an inductive invariant: it holds at the start, and each transition keeps each conjunct. Beyond that, for each transition: it can
-// fire (else the obligations about it say nothing), it is a step of the specification or none, and a thread that becomes the owner reads a
-// published section with acquire order. For each location: its edges leave no value of the word out. For the invariant: whenever a thread
+// fire (else the obligations about it say nothing), it is a step of the specification or none; calls return as what they say; a thread that becomes the owner reads a
+// published section with acquire order; and it brings the threads in the lock closer to its end (ranking). For each location: its edges leave no value of the word out. For the invariant: whenever a thread
 // is in the lock, some thread can go on without help from a signal or a clock.
 #ifndef HOLDFAST_PROOFS_SYMBOLIC_OBLIGATIONS_H_
 #define HOLDFAST_PROOFS_SYMBOLIC_OBLIGATIONS_H_
@@ -48,6 +48,7 @@ class invariant {
   std::string at_most(const std::string& a, const std::string& b) const;
   std::string sum(const std::vector<std::string>& parts) const;
   std::string minus(const std::string& a, const std::string& b) const;
+  std::string times(unsigned factor, const std::string& a) const;
   const char* sort() const;
 
   const thread_system& system;
@@ -72,7 +73,25 @@ struct never_fires {
   std::string reason;
 };
 
-std::vector<obligation> obligations_of(const invariant& inv, const std::vector<never_fires>& impossible);
+// What a thread at the locations of one label still has to go through: a first number, and a second one that depends on what the word says.
+// A sleeper has the first number of its wait, and 0.
+struct weight {
+  std::string label;  // or "owner"
+  unsigned first = 0;
+  unsigned if_free = 0;
+  unsigned if_held = 0;
+  unsigned if_waiters = 0;
+};
+
+// Summed over all threads and compared in that order, the numbers fall with every transition but these: arrivals, sleeps that end without
+// a wake, and rounds of spinning, each of which leaves the numbers alone or occurs a bounded number of times in a call.
+struct ranking {
+  std::vector<weight> weights;       // of every label, or of none: then progress is not stated
+  std::vector<std::string> spins;    // transitions
+};
+
+// Throws std::invalid_argument for a transition or a label that the code lacks, and for a label without a weight.
+std::vector<obligation> obligations_of(const invariant& inv, const std::vector<never_fires>& impossible, const ranking& rank);
 
 // The names of the columns of the matrix of transitions: the conjuncts and the further rules.
 std::vector<std::string> rules_of_a_transition();

@@ -36,12 +36,10 @@ std::string keep_file(const std::string& folder, const std::string& lock, const 
   return path.string();
 }
 
-std::vector<never_fires> still_there(const std::vector<never_fires>& impossible, const thread_system& system) {
-  std::vector<never_fires> found;
-  for (const auto& n : impossible)
-    for (const auto& t : system.transitions)
-      if (t.name == n.transition) found.push_back(n);
-  return found;
+bool has_transition(const thread_system& system, const std::string& name) {
+  for (const auto& t : system.transitions)
+    if (t.name == name) return true;
+  return false;
 }
 
 enum class standing : unsigned char { proved, refuted, undecided };
@@ -120,9 +118,9 @@ std::vector<std::string> assumptions(counting how) {
       "code: the transitions are extracted from the template that ships; a location is merged only with its equal, and every merge is probed",
       "kernel: wait compares and sleeps in one step; wake takes any sleeper; sleeps may end spuriously; a consumed wake is never a time-out",
       "memory: RC11; the accesses to one word are totally ordered by coherence, and plain loads are taken to return anything",
-      "callers: lock only as a non-owner, unlock only as the owner, nobody dies in the lock",
+      "callers: lock only as a non-owner, unlock only as the owner, nobody dies in the lock; nothing is claimed about fairness",
       "solvers: Z3 and cvc5 agree on every obligation; neither answer is certified",
-      "not proved: fairness, freedom from starvation, termination",
+      "progress: with no new arrivals and no spurious wake-ups, owners that unlock and spinning that ends, everybody is served",
   };
 }
 
@@ -137,6 +135,19 @@ thread_system system_of(const subject& s, const std::vector<mutation>& operation
 
 invariant invariant_of(const subject& s, const thread_system& system, counting how) {
   return invariant(system, remaining(s.owing, system.threads), how);
+}
+
+std::vector<obligation> obligations_of(const subject& s, const invariant& inv) {
+  const auto& system = inv.system;
+  std::vector<never_fires> impossible;
+  for (const auto& n : s.impossible)
+    if (has_transition(system, n.transition)) impossible.push_back(n);
+  ranking rank;
+  for (const auto& name : s.rank.spins)
+    if (has_transition(system, name)) rank.spins.push_back(name);
+  for (const auto& w : s.rank.weights)
+    if (w.label == "owner" || !remaining({w.label}, system.threads).empty()) rank.weights.push_back(w);
+  return obligations_of(inv, impossible, rank);
 }
 
 std::string counterexample(const invariant& inv, const obligation& o) {
@@ -239,7 +250,7 @@ checker::result prove(const subject& s, const checker::run_options& options, cou
   return timed(s, how, [&](result& r) {
     const auto system = system_of(s);
     const auto inv = invariant_of(s, system, how);
-    judge(r, inv, obligations_of(inv, s.impossible), options);
+    judge(r, inv, obligations_of(inv, s.impossible, s.rank), options);
   });
 }
 
@@ -248,7 +259,7 @@ checker::result prove_mutant(const subject& s, const mutant& m, const checker::r
     r.mutant = m.name;
     const auto system = system_of(s, m.operations, m.edit);
     const auto inv = invariant_of(s, system);
-    const auto all = obligations_of(inv, still_there(s.impossible, system));
+    const auto all = obligations_of(s, inv);
     for (const auto& o : all) {
       if (o.name != m.breaks) continue;
       judge(r, inv, {o}, options);

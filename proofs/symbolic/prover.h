@@ -22,6 +22,7 @@ struct subject {
   word_meaning meaning;
   std::vector<std::string> owing;                                        // labels; see invariant
   std::vector<never_fires> impossible;
+  ranking rank;
 };
 
 // A change that the proof must notice, in the template's operations or in the automaton, and the obligation that it must break.
@@ -38,6 +39,9 @@ thread_system system_of(const subject& s, const std::vector<mutation>& operation
 
 // Keeps a reference to `system`.
 invariant invariant_of(const subject& s, const thread_system& system, counting how = counting::integers);
+
+// All that must be shown. What a mutant took away from the code, a label or a transition, no longer counts.
+std::vector<obligation> obligations_of(const subject& s, const invariant& inv);
 
 // Decides every obligation. verified: both solvers answer each as it must be. violated: both refute one. Otherwise inconclusive.
 checker::result prove(const subject& s, const checker::run_options& options, counting how = counting::integers);

@@ -202,6 +202,11 @@ std::vector<decision_of_both> decide(const std::vector<std::string>& texts, cons
   return all;
 }
 
+std::string z3_answer(const std::string& text) {
+  thread_local z3::context context;
+  return ask_z3(context, text, {}).answers.at(0).answer;
+}
+
 std::map<std::string, std::string> model_of(const std::string& text, const std::string& assertions) {
   z3::context context;
   z3::solver solver(context, z3::solver::simple());

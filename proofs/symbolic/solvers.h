@@ -26,6 +26,9 @@ struct solver_limits {
 // "timeout", "missing" or "stopped".
 std::vector<decision_of_both> decide(const std::vector<std::string>& texts, const solver_limits& limits);
 
+// Z3's answer alone, for surveys. Not a verdict.
+std::string z3_answer(const std::string& text);
+
 // A model of `text` with further assertions, or nothing.
 std::map<std::string, std::string> model_of(const std::string& text, const std::string& assertions);
 

@@ -123,7 +123,7 @@ table mutants_table(const subject& s, const std::vector<mutant>& mutants) {
     const auto system = system_of(s, m.operations, m.edit);
     const auto inv = invariant_of(s, system);
     std::string state = "**none: the mutant survives**";
-    for (const auto& o : obligations_of(inv, {})) {
+    for (const auto& o : obligations_of(s, inv)) {
       if (o.name == m.breaks && !model_of(o.text, "").empty()) state = counterexample(inv, o);
     }
     text += "| " + m.name + " | " + m.change + " | " + m.breaks + " | " + state + " |\n";
