@@ -32,8 +32,7 @@ void judge_cell(const cell& c, std::vector<judgement>& all) {
   all.push_back(at_least(fmt::format("at least {}", contended_reference), where, to_normal, 1));
   for (const series& peer : c.locks) {
     if (&peer == ours || &peer == normal) continue;
-    all.push_back(
-        at_least("at least every peer", where + ", " + peer.lock, quartiles_of(ratios(ours->rounds, peer.rounds)), 1));
+    all.push_back(at_least("at least every peer", where + ", " + peer.lock, quartiles_of(ratios(ours->rounds, peer.rounds)), 1));
   }
   if (quartiles_of(ratios(normal->rounds, c.ceiling)).median <= 1 - unused_share)
     all.push_back(at_least(fmt::format("at least {:.1f} x {} where that uses 70 % or less", where_unused_at_least, contended_reference),
@@ -53,9 +52,12 @@ std::string name_of(const cell& c) { return fmt::format("{} threads, {}, {}", c.
 
 const char* name_of(verdict v) {
   switch (v) {
-    case verdict::holds: return "holds";
-    case verdict::noise: return "noise";
-    case verdict::misses: return "misses";
+    case verdict::holds:
+      return "holds";
+    case verdict::noise:
+      return "noise";
+    case verdict::misses:
+      return "misses";
   }
   return "";
 }

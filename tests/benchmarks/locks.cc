@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int usage = 2;
+constexpr int incomplete = 3;  // interrupted
 
 struct options {
   settings how;
@@ -109,7 +110,8 @@ int run(int argc, char** argv) {
     measured.command = command_line(argc, argv);
     std::fputs(text(measured).c_str(), stdout);
     std::fflush(stdout);
-    return write_files(measured, o);
+    const int status = write_files(measured, o);
+    return status == 0 && measured.interrupted ? incomplete : status;
   } catch (const selection_error& e) {
     return refuse(e.what());
   }

@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::set<std::string> contended_locks = {"pthread normal", "pthread adaptive", "std::mutex", "absl::Mutex", "nsync_mu", "holdfast::mutex"};
+const std::set<std::string> contended_locks = {"pthread normal", "pthread adaptive", "std::mutex",
+                                               "absl::Mutex",    "nsync_mu",         "holdfast::mutex"};
 
 struct outcome {
   int status;
@@ -35,7 +36,7 @@ class Locks : public testing::Test {
   ~Locks() override { fs::remove_all(directory_); }
 
   static outcome run(const std::string& arguments) {
-    std::FILE* pipe = popen(("tests/benchmarks/locks " + arguments + " 2>&1").c_str(), "r");
+    std::FILE* pipe = popen(("exec 2>&1; tests/benchmarks/locks " + arguments).c_str(), "r");
     std::string output;
     std::array<char, 4096> buffer;
     for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), n);
@@ -91,6 +92,13 @@ TEST_F(Locks, OnlyKeepsTheReferences) {
   EXPECT_TRUE(all.at("uncontended").empty());
   ASSERT_EQ(all.at("contended").size(), 1u);
   EXPECT_EQ(all.at("contended")[0].at("locks").size(), 2u);
+}
+
+TEST_F(Locks, InterruptedPrintsWhatThereIs) {
+  const outcome o =
+      run("--seconds 50 --rounds 10000 --calm 1000000 --plot '' & sleep 1; while kill -INT $! 2>/dev/null; do sleep 0.3; done; wait $!");
+  EXPECT_EQ(o.status, 3) << o.output;
+  EXPECT_NE(o.output.find("(interrupted"), std::string::npos) << o.output;
 }
 
 TEST_F(Locks, WithoutGnuplotSaysSoInOneLineAndPrintsTheResults) {

@@ -55,16 +55,17 @@ std::string file_version(const void* symbol) {
 }  // namespace
 
 facts machine() {
-  return {{"processor", processor()},
-          {"processors", std::to_string(std::thread::hardware_concurrency())},
-          {"kernel", kernel()},
+  return {
+    {"processor", processor()}, {"processors", std::to_string(std::thread::hardware_concurrency())}, {"kernel", kernel()},
 #if defined(__clang__)
-          {"compiler", "clang " __clang_version__},
+        {"compiler", "clang " __clang_version__},
 #else
-          {"compiler", "g++ " __VERSION__},
+        {"compiler", "g++ " __VERSION__},
 #endif
-          {"load before", load()},
-          {"date", fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr)))}};
+        {"load before", load()}, {
+      "date", fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr)))
+    }
+  };
 }
 
 facts versions() {

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
-#include <utility>
 #include <random>
 #include <regex>
 #include <string_view>
+#include <utility>
 
 #include "tests/benchmarks/machine.h"
 #include "tests/benchmarks/uncontended.h"
@@ -135,8 +135,8 @@ class session {
     std::vector<slice> measured(c.locks.size());
     const double top = ceiling(c.load);
     for (std::size_t i : shuffled(c.locks.size())) {
-      const contender* lock = std::find_if(std::begin(contenders), std::end(contenders),
-                                           [&](const contender& k) { return k.name == c.locks[i].lock; });
+      const contender* lock =
+          std::find_if(std::begin(contenders), std::end(contenders), [&](const contender& k) { return k.name == c.locks[i].lock; });
       measured[i] = measure(lock->run, c.load, slice_time());
     }
     c.ceiling.push_back(top);
@@ -185,9 +185,8 @@ class session {
 }  // namespace
 
 results measure(const settings& how) {
-  session s(how);
   std::signal(SIGINT, [](int) { interrupted = 1; });
-  return s.run();
+  return session(how).run();
 }
 
 }  // namespace holdfast::benchmarks

@@ -13,7 +13,7 @@ struct selection_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Round by round; in each round the locks come in an order of its own. Ctrl-C ends it after the slice, with the rounds that are whole.
+// Round by round; in each round the locks come in an order of its own. Ctrl-C ends it after the cell, with what there is.
 // `only` is a regular expression searched in names such as "uncontended/absl::Mutex" and "contended/4/0.1 us/equal/absl::Mutex".
 // A lock that ratios are to is measured wherever another one is.
 results measure(const settings& how);

@@ -48,8 +48,8 @@ std::string legend(const cell& c) {
 std::string contended_panel(const std::vector<const cell*>& panel, int number) {
   const cell& first = *panel.front();
   std::string s = fmt::format("$panel{} << EOD\n{}EOD\n", number, data_of(panel));
-  s += fmt::format("set title '{} sections, {} outside'\n", first.section,
-                   first.outside == "none" ? std::string("nothing") : first.section);
+  s +=
+      fmt::format("set title '{} sections, {} outside'\n", first.section, first.outside == "none" ? std::string("nothing") : first.section);
   s += "set xlabel 'threads'\nset ylabel 'throughput / pthread normal'\nplot 1 with lines lc '#444444' dt 2";
   for (std::size_t i = 0; i < first.locks.size(); ++i)
     s += fmt::format(", $panel{} using {}:{}:{}:xtic(1) lc rgb '{}'", number, 2 + 3 * i, 3 + 3 * i, 4 + 3 * i,
@@ -78,8 +78,7 @@ std::string script_of(const results& run, const std::filesystem::path& file) {
        "set yrange [0:*]\nset grid ytics\nset xtics noenhanced\n"
        "set key off\nset encoding utf8\n";
   s += fmt::format("set multiplot layout 2,3 title {} noenhanced\n",
-                   quoted(run.machine.front().second + ": medians of ratios within a round, and their quartiles") +
-                       ".\"\\n \"");
+                   quoted(run.machine.front().second + ": medians of ratios within a round, and their quartiles") + ".\"\\n \"");
   if (!run.contended.empty()) s += legend(run.contended.front());
   int number = 0;
   for (std::size_t i = 0; i < run.contended.size();) {

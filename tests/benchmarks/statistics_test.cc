@@ -20,9 +20,7 @@ TEST(Quartiles, OfOneValueAreThatValue) {
   EXPECT_DOUBLE_EQ(q.high, 7);
 }
 
-TEST(Ratios, ArePairedByRoundAndLeaveOutARoundWithoutAReference) {
-  EXPECT_EQ(ratios({2, 9, 8}, {1, 0, 2}), (std::vector<double>{2, 4}));
-}
+TEST(Ratios, ArePairedByRoundAndLeaveOutARoundWithoutAReference) { EXPECT_EQ(ratios({2, 9, 8}, {1, 0, 2}), (std::vector<double>{2, 4})); }
 
 // One cell: pthread normal at `normal` of a ceiling of 1, holdfast and one peer as given.
 std::vector<judgement> judge_one(double normal, std::vector<double> ours, double peer) {
@@ -49,9 +47,7 @@ TEST(Goals, AMedianThatMissesWithinItsSpreadIsNoise) {
   EXPECT_EQ(all.back().is, verdict::holds);
 }
 
-TEST(Goals, WithoutHoldfastThereAreNone) {
-  EXPECT_TRUE(judge(results{}).empty());
-}
+TEST(Goals, WithoutHoldfastThereAreNone) { EXPECT_TRUE(judge(results{}).empty()); }
 
 }  // namespace
 }  // namespace holdfast::benchmarks

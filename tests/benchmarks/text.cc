@@ -44,15 +44,15 @@ void write_conditions(writer& out, const results& run) {
   out.facts("machine", run.machine);
   out.facts("versions", run.versions);
   out.line("{:<10}{}", "command", run.command);
-  const std::size_t rounds = (run.contended.empty() ? run.uncontended : run.contended.back().locks).front().rounds.size();
+  const std::size_t rounds = (run.contended.empty() ? run.uncontended : run.contended.front().locks).front().rounds.size();
   out.line("{:<10}{} rounds of {:.3g} ms per lock and cell{}; threads {}; absl without deadlock detection", "method", rounds,
-           run.how.seconds / run.how.rounds * 1000, run.interrupted ? " (interrupted)" : "", run.how.pin ? "pinned" : "not pinned");
+           run.how.seconds / run.how.rounds * 1000, run.interrupted ? " (interrupted: some cells have one less or none)" : "",
+           run.how.pin ? "pinned" : "not pinned");
   out.line("{:<10}one iteration of work {:.3f} ns, one pause {:.1f} ns", "", run.iteration_ns, run.pause_ns);
   out.line("{:<10}others used {:.2f} processors on average; {}", "calm", run.others,
-           run.calm_is_known
-               ? fmt::format("{} of {} slices repeated because they used more than {:.3g} % of one, {} kept all the same", run.repeated,
-                             run.slices, run.how.calm, run.disturbed)
-               : "no slice was repeated, because the cpuacct control group is not there to tell which");
+           run.calm_is_known ? fmt::format("{} of {} slices repeated because they used more than {:.3g} % of one, {} kept all the same",
+                                           run.repeated, run.slices, run.how.calm, run.disturbed)
+                             : "no slice was repeated, because the cpuacct control group is not there to tell which");
 }
 
 void write_pairs(writer& out, const results& run) {
@@ -80,7 +80,7 @@ void write_table(writer& out, const results& run, std::string_view title,
     std::string row = fmt::format("{:<{}}", fmt::format("{}  {:<7} {}", c.load.threads, c.section, c.outside), cell_width);
     for (const std::string& l : locks) {
       const series* s = find(c.locks, l);
-      row += fmt::format("  {:<{}}", s == nullptr ? "" : entry(c, *s), lock_width);
+      row += fmt::format("  {:<{}}", s == nullptr || s->rounds.empty() ? "" : entry(c, *s), lock_width);
     }
     out.line("{}", row);
   }
@@ -88,10 +88,9 @@ void write_table(writer& out, const results& run, std::string_view title,
 
 void write_contended(writer& out, const results& run) {
   if (run.contended.empty()) return;
-  write_table(out, run, "Contended: sections per second, ratio to pthread normal. Median and quartiles.",
-              [](const cell& c, const series& s) {
-                return spread(quartiles_of(ratios(s.rounds, find(c.locks, contended_reference)->rounds)));
-              });
+  write_table(
+      out, run, "Contended: sections per second, ratio to pthread normal. Median and quartiles.",
+      [](const cell& c, const series& s) { return spread(quartiles_of(ratios(s.rounds, find(c.locks, contended_reference)->rounds))); });
   write_table(out, run,
               "Fraction of the ceiling. Ceiling, none outside: the sections per second of one thread with the bare pair. Equal outside:\n"
               "that, or, if less, what one thread does with the work outside, times the threads that run at once.",

@@ -22,9 +22,7 @@ void pair_of(benchmark::State& state) {
 template <class... Locks>
 struct lock_list {
   static std::vector<std::string> names() { return {Locks::name...}; }
-  static void register_all(double seconds) {
-    (benchmark::RegisterBenchmark(Locks::name, &pair_of<Locks>)->MinTime(seconds), ...);
-  }
+  static void register_all(double seconds) { (benchmark::RegisterBenchmark(Locks::name, &pair_of<Locks>)->MinTime(seconds), ...); }
 };
 
 using all_locks = lock_list<bare_pair, pthread_normal, pthread_adaptive, std_mutex, absl_mutex, nsync_mutex, holdfast_mutex>;
