@@ -94,6 +94,7 @@ struct failure {
   violation_kind kind = violation_kind::none;
   const char* text = "";
   std::size_t culprit = 0;              // of a specification's judgement
+  unsigned blocked_thread = 0;          // outside any operation; 0: it is the culprit's
   std::uint16_t other_party = no_step;
   bool too_long = false;                // not a violation: the execution ran past its bound
   std::size_t period = 0;               // of a livelock, in steps

@@ -159,8 +159,9 @@ void explain_race(const execution& e, violation& v) {
 }
 
 void explain_lost_wake_up(const execution& e, violation& v) {
-  const clocked_operation& stuck = e.history[e.failed.culprit];
-  const unsigned thread = stuck.seen.thread;
+  const observed_operation& stuck = e.history[e.failed.culprit].seen;
+  const bool outside = e.failed.blocked_thread != 0;
+  const unsigned thread = outside ? e.failed.blocked_thread : stuck.thread;
   const std::size_t blocked_at = last_step_of(e, thread);
   const object_state& o = e.objects[e.steps[blocked_at].object];
   v.object = o.name;
@@ -170,8 +171,10 @@ void explain_lost_wake_up(const execution& e, violation& v) {
     v.parties.push_back(i);
     break;
   }
-  v.explanation = "T" + std::to_string(thread) + " is blocked for ever in " + e.running->operation_name(stuck.seen.operation) +
-                  " although the specification enables it; the word is " + decoded(o, o.newest).text + " and nobody is left to wake it";
+  const std::string where = outside ? " outside the operations of the specification"
+                                    : std::string(" in ") + e.running->operation_name(stuck.operation) + " although the specification enables it";
+  v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where + "; the word is " + decoded(o, o.newest).text +
+                  " and nobody is left to wake it";
 }
 
 }  // namespace

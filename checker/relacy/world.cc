@@ -266,8 +266,18 @@ bool somebody_is_blocked(const execution& e) {
   return !e.queue.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits);
 }
 
+bool is_blocked(const execution& e, unsigned thread) {
+  return e.queue.sleeps(static_cast<kernel::thread_id>(thread)) || e.threads[thread - 1].awaits;
+}
+
 // Everybody is blocked for ever or has ended: an execution that the specification may allow. If it does, the blocked threads leave.
+// Nothing excuses a thread that is blocked outside the operations that the specification knows.
 void settle_blocked(execution& e, unsigned self) {
+  for (unsigned t = 1; t <= e.what->threads; ++t) {
+    if (!is_blocked(e, t) || e.is_open[t - 1]) continue;
+    e.failed.blocked_thread = t;
+    fail(e, violation_kind::lost_wake_up, "blocked for ever outside any operation");
+  }
   judge(e);
   e.abandoned = true;
   for (unsigned t = 0; t < e.what->threads; ++t) {

@@ -213,6 +213,30 @@ TEST(RelacySearch, HonoursAFailureOrderStrongerThanTheSuccessOrder) {
   EXPECT_EQ(run(of<strong_failure_order>(2)).outcome, verdict::verified);
 }
 
+// One sleeper is woken, the other moved to y, where only a wake of y finds it; whoever is moved too late finds that x has changed.
+struct requeues : two_words {
+  void thread(unsigned self) {
+    if (self < 3) {
+      P::wait(x, 0, scope::process_private, P::deadline::never(), "W1");
+      return;
+    }
+    x.store(1, order::relaxed, "X1");
+    P::expect(!P::requeue(x, 0, 1, everyone, y, scope::process_private, "R1"), "the word has changed", "E1");
+    P::expect(P::requeue(x, 1, 1, everyone, y, scope::process_private, "R2"), "the word is as expected", "E2");
+    P::wake(y, 1, scope::process_private, "W2");
+  }
+};
+
+TEST(RelacySearch, RequeueWakesOneAndMovesTheOther) {
+  exploration e = of<requeues>(3);
+  e.must_reach = situation{"a thread sleeps on y", [](const world_view& v) { return v.asleep_on(1) == 1; }};
+  const result r = run(e);
+  EXPECT_EQ(r.outcome, verdict::verified);
+  EXPECT_TRUE(r.situations.at(0).reached);
+  e.change = {mutation::change::drop, "W2"};
+  EXPECT_EQ(run(e).outcome, verdict::violated);
+}
+
 struct weak_failure : two_words {
   void thread(unsigned) {
     P::word expected = 0;
