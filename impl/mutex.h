@@ -43,10 +43,10 @@ concept mutex_platform =
 // How many times lock() looks at a held word, pausing in between, before it sleeps, and again after each sleep. 0: sleep at once.
 // Only a waiter that finds nobody announced, and one that was woken, spin: mostly one at a time for each mutex, and it yields its processor.
 //
-// 100 looks took about 80 us, of 0.7 us of pauses and a yield each; where a pause is 40 ns instead of 11 ns they take 300 us.
+// 100 looks took 88 us: 0.7 us of pauses and 0.2 us of a yield each. Where a pause is 40 ns instead of 11 ns they take 280 us.
 // Measured 2026-11-22 on 2 processors of a virtual Xeon, Linux 6.18, g++ 12.2, with each of these limits:
 //     bazel run //tests/benchmarks:locks -- --pin
-// Medians of the fraction of what one thread alone does; their quartiles are within 0.02, those of pthread normal within 0.1.
+// Medians of the fraction of what one thread alone does. Their quartiles are within 0.03, for limit 0 and pthread normal within 0.1.
 //
 //     threads, section, between   limit 0    10    20    40    60   100   200   pthread normal
 //     4        empty    nothing      0.14  0.60  0.58  0.58  0.59  0.60  0.58   0.09

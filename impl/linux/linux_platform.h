@@ -80,9 +80,9 @@ class linux_plain {
 }
 
 // Waits a while before each look, and from the second look on lets other threads run as well.
-// Pauses: a look at a held word takes its cache line from the owner, which costs both of them about 100 ns. Looks that are far apart cost
-// short sections little, and long ones have the time.
-// Yields: the owner may be waiting for the processor that the spinner occupies. With nobody to yield to, one takes as long as ten pauses.
+// Pauses: a look at a held word takes its cache line from the owner, whose next access then takes 130 ns longer. Looks that are far apart
+// cost short sections little, and long ones have the time.
+// Yields: the owner may be waiting for the processor that the spinner occupies. With nobody to yield to, one takes as long as 16 pauses.
 class linux_spinner {
  public:
   constexpr explicit linux_spinner(unsigned limit) noexcept : left_(limit) {}
