@@ -14,11 +14,8 @@ using checker::relacy::wake_order;
 using world = checker::relacy_platform;
 using tested = basic_mutex<world>;
 
-exploration two() {
-  exploration e = mutex_exploration<count_scenario<world, tested, 2>>("mutex/count_to_two", 2);
-  e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
-  return e;
-}
+exploration two() { return count_to_two<world, tested>("mutex"); }
+exploration three() { return count_to_three<world, tested>("mutex"); }
 
 // One round of a spinner stands for any number: a round that neither takes the mutex nor leaves the loop changes nothing.
 exploration two_spinning() {
@@ -40,12 +37,6 @@ exploration timed_two() {
   return e;
 }
 
-exploration three() {
-  exploration e = mutex_exploration<count_scenario<world, tested, 3>>("mutex/count_to_three", 3);
-  e.must_reach = situation{"two threads sleep at once", two_sleep};
-  return e;
-}
-
 void register_scenarios() {
   register_exploration(two(), "two threads, each counts once", verified(16));
   register_exploration(two_spinning(), "the same; a spinner may look once more before it sleeps", verified(66));
@@ -56,17 +47,12 @@ void register_scenarios() {
   twice.must_reach = situation{"a thread sleeps on a free word: a wake is owed", one_sleeps_on_a_free_word};
   register_exploration(twice, "two threads, each counts twice", verified(2040));
 
-  exploration held = mutex_exploration<held_scenario<world, tested>>("mutex/held_for_ever", 2);
-  held.must_reach = situation{"two threads sleep at once", two_sleep};
-  register_exploration(held, "held from the start and never released: both lockers sleep", verified(20));
-
+  register_exploration(held_for_ever<world, tested>("mutex"), "held from the start and never released: both lockers sleep",
+                       verified(20));
   register_exploration(mutex_exploration<misuse_scenario<world, tested>>("mutex/unlock_of_free", 2), "unlocks what nobody holds",
                        violated(violation_kind::misuse, "", 1));
 
-  exploration spurious = two();
-  spurious.name = "mutex/count_to_two_spurious";
-  spurious.spurious_wake_ups = 1;
-  register_exploration(spurious, "two threads; each may wake once for no reason", verified(44));
+  register_exploration(with_spurious_wake_ups(two()), "two threads; each may wake once for no reason", verified(44));
 
   register_exploration(three(), "three threads, each counts once", verified(27738));
 

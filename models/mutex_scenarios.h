@@ -8,6 +8,7 @@
 #include "checker/model_platform.h"
 #include "checker/relacy/register.h"
 #include "checker/relacy/scenario.h"
+#include "checker/report/decode.h"
 #include "impl/word/mutex_word.h"
 #include "models/spec/mutex.h"
 
@@ -148,6 +149,34 @@ exploration mutex_exploration(std::string name, unsigned threads) {
   return e;
 }
 
+// The scenarios that every three-state mutex has, named after its stem.
+template <class P, class Mutex>
+exploration count_to_two(const std::string& lock) {
+  exploration e = mutex_exploration<count_scenario<P, Mutex, 2>>(lock + "/count_to_two", 2);
+  e.must_reach = checker::relacy::situation{"a thread sleeps while the word is held_waiters", one_sleeps};
+  return e;
+}
+
+template <class P, class Mutex>
+exploration count_to_three(const std::string& lock) {
+  exploration e = mutex_exploration<count_scenario<P, Mutex, 3>>(lock + "/count_to_three", 3);
+  e.must_reach = checker::relacy::situation{"two threads sleep at once", two_sleep};
+  return e;
+}
+
+template <class P, class Mutex>
+exploration held_for_ever(const std::string& lock) {
+  exploration e = mutex_exploration<held_scenario<P, Mutex>>(lock + "/held_for_ever", 2);
+  e.must_reach = checker::relacy::situation{"two threads sleep at once", two_sleep};
+  return e;
+}
+
+inline exploration with_spurious_wake_ups(exploration e) {
+  e.name += "_spurious";
+  e.spurious_wake_ups = 1;
+  return e;
+}
+
 // A mutant by what is done to it.
 inline mutation weakened(std::string label) { return {mutation::change::weaken, std::move(label)}; }
 inline mutation dropped(std::string label) { return {mutation::change::drop, std::move(label)}; }
@@ -165,9 +194,18 @@ inline checker::expectation violated(checker::violation_kind kind, std::string o
   return {checker::verdict::violated, kind, std::move(object), executions};
 }
 
+// "[L1] is relaxed", "[U2] is left out", "[L4] writes held where it found free".
+inline std::string description_of(const mutation& m) {
+  const auto name = [](std::uint32_t value) { return checker::decode(mutex_word::description, value); };
+  const std::string operation = "[" + m.label + "]";
+  if (m.what == mutation::change::weaken) return operation + " is relaxed";
+  if (m.what == mutation::change::drop) return operation + " is left out";
+  return operation + " writes " + name(m.value) + (m.found ? " where it found " + name(*m.found) : "");
+}
+
 // The scenario with one change to the lock, and what is to be found.
 inline void register_mutant(exploration base, std::string mutant, mutation change, checker::expectation expected) {
-  const std::string description = mutant + " of " + base.name;
+  const std::string description = description_of(change);
   base.mutant = std::move(mutant);
   base.change = std::move(change);
   checker::relacy::register_exploration(std::move(base), description, std::move(expected));

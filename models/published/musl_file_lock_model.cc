@@ -9,35 +9,35 @@ namespace {
 
 using checker::violation_kind;
 using checker::relacy::register_exploration;
-using checker::relacy::situation;
 using published::musl_version;
 using world = checker::relacy_platform;
 template <musl_version Version>
 using tested = published::musl_file_lock<world, Version>;
 
+exploration named(exploration e, std::string name) {
+  e.name = "musl_file_lock/" + name;
+  return e;
+}
+
 template <musl_version Version>
 exploration two(std::string name) {
-  exploration e = mutex_exploration<count_scenario<world, tested<Version>, 2>>(std::move(name), 2);
-  e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
-  return e;
+  return named(count_to_two<world, tested<Version>>("musl_file_lock"), std::move(name));
 }
 
 template <musl_version Version>
 exploration three(std::string name) {
-  exploration e = mutex_exploration<count_scenario<world, tested<Version>, 3>>(std::move(name), 3);
-  e.must_reach = situation{"two threads sleep at once", two_sleep};
-  return e;
+  return named(count_to_three<world, tested<Version>>("musl_file_lock"), std::move(name));
 }
 
-exploration fixed_two() { return two<musl_version::as_fixed>("musl_file_lock/fixed_two"); }
+exploration fixed_two() { return two<musl_version::as_fixed>("fixed_two"); }
 
 void register_scenarios() {
-  register_exploration(two<musl_version::as_shipped>("musl_file_lock/shipped_two"), "as shipped, two threads: nothing to see",
+  register_exploration(two<musl_version::as_shipped>("shipped_two"), "as shipped, two threads: nothing to see",
                        verified(16));
-  register_exploration(three<musl_version::as_shipped>("musl_file_lock/shipped_three"), "as shipped, three threads: a sleeper is forgotten",
+  register_exploration(three<musl_version::as_shipped>("shipped_three"), "as shipped, three threads: a sleeper is forgotten",
                        violated(violation_kind::lost_wake_up, "mutex", 447));
   register_exploration(fixed_two(), "as fixed, two threads", verified(18));
-  register_exploration(three<musl_version::as_fixed>("musl_file_lock/fixed_three"), "as fixed, three threads", verified(123756));
+  register_exploration(three<musl_version::as_fixed>("fixed_three"), "as fixed, three threads", verified(123756));
 }
 
 void register_mutants() {

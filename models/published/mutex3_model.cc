@@ -9,34 +9,17 @@ namespace {
 
 using checker::violation_kind;
 using checker::relacy::register_exploration;
-using checker::relacy::situation;
 using world = checker::relacy_platform;
 using tested = published::mutex3<world>;
 
-exploration two() {
-  exploration e = mutex_exploration<count_scenario<world, tested, 2>>("mutex3/count_to_two", 2);
-  e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
-  return e;
-}
-
-exploration three() {
-  exploration e = mutex_exploration<count_scenario<world, tested, 3>>("mutex3/count_to_three", 3);
-  e.must_reach = situation{"two threads sleep at once", two_sleep};
-  return e;
-}
+exploration two() { return count_to_two<world, tested>("mutex3"); }
+exploration three() { return count_to_three<world, tested>("mutex3"); }
 
 void register_scenarios() {
   register_exploration(two(), "two threads, each counts once", verified(42));
-
-  exploration spurious = two();
-  spurious.name = "mutex3/count_to_two_spurious";
-  spurious.spurious_wake_ups = 1;
-  register_exploration(spurious, "two threads; each may wake once for no reason", verified(172));
-
-  exploration held = mutex_exploration<held_scenario<world, tested>>("mutex3/held_for_ever", 2);
-  held.must_reach = situation{"two threads sleep at once", two_sleep};
-  register_exploration(held, "held from the start and never released: both lockers sleep", verified(18));
-
+  register_exploration(with_spurious_wake_ups(two()), "two threads; each may wake once for no reason", verified(172));
+  register_exploration(held_for_ever<world, tested>("mutex3"), "held from the start and never released: both lockers sleep",
+                       verified(18));
   register_exploration(three(), "three threads, each counts once", verified(1111872));
 }
 

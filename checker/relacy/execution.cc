@@ -1,0 +1,164 @@
+#include "checker/relacy/execution.h"
+
+#include <algorithm>
+
+#include "checker/relacy/steps.h"
+
+namespace holdfast::checker::relacy {
+namespace {
+
+bool happens_before(std::size_t i, std::size_t j) {
+  const execution& e = current();
+  const unsigned setup = e.what->threads + 1;
+  const clocked_operation& a = e.history[i];
+  const clocked_operation& b = e.history[j];
+  if (a.seen.thread == b.seen.thread) return i < j;
+  if (a.seen.thread == setup) return true;
+  if (b.seen.thread == setup || a.seen.pending) return false;
+  return b.begin[a.seen.thread - 1] >= a.end;
+}
+
+bool is_blocked(const execution& e, unsigned thread) {
+  return e.queue.sleeps(static_cast<kernel::thread_id>(thread)) || e.threads[thread - 1].awaits;
+}
+
+}  // namespace
+
+execution& current() {
+  static execution e;
+  return e;
+}
+
+void judge(execution& e) {
+  std::array<observed_operation, most_operations + most_actors> seen;
+  const std::size_t returned = e.history_count;
+  for (std::size_t actor = 0; actor < most_actors; ++actor) {
+    if (e.is_open[actor]) e.history[e.history_count++] = e.open[actor];
+  }
+  for (std::size_t i = 0; i < e.history_count; ++i) seen[i] = e.history[i].seen;
+  judgement j;
+  {
+    const outside_relacy heap;
+    j = e.running->judge({seen.data(), e.history_count}, &happens_before);
+  }
+  e.failed.culprit = j.culprit;
+  if (j.kind != violation_kind::none) fail(e, j.kind, j.text);
+  e.history_count = returned;
+}
+
+bool others_are_stuck(const execution& e, unsigned self) {
+  for (unsigned t = 0; t < e.what->threads; ++t) {
+    const thread_state& thread = e.threads[t];
+    if (t + 1 == self || thread.finished) continue;
+    const bool asleep = e.queue.sleeps(static_cast<kernel::thread_id>(t + 1));
+    if (!asleep && !thread.awaits) return false;
+    if (asleep && thread.timed) return false;
+  }
+  return true;
+}
+
+bool somebody_is_blocked(const execution& e) {
+  return !e.queue.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits);
+}
+
+// Nothing excuses a thread that is blocked outside the operations that the specification knows.
+void settle_blocked(execution& e, unsigned self) {
+  for (unsigned t = 1; t <= e.what->threads; ++t) {
+    if (!is_blocked(e, t) || e.is_open[t - 1]) continue;
+    e.failed.blocked_thread = t;
+    fail(e, violation_kind::lost_wake_up, "blocked for ever outside any operation");
+  }
+  judge(e);
+  e.abandoned = true;
+  for (unsigned t = 0; t < e.what->threads; ++t) {
+    thread_state& thread = e.threads[t];
+    const bool asleep = e.queue.sleeps(static_cast<kernel::thread_id>(t + 1));
+    if (asleep) e.queue.remove(static_cast<kernel::thread_id>(t + 1));
+    if (t + 1 != self && (asleep || thread.awaits)) rl::ctx().unpark_thread(t, false, nowhere);
+    thread.awaits = false;
+  }
+}
+
+void begin_execution() {
+  execution& e = current();
+  e.queue = {};
+  e.object_count = e.step_count = e.operation_count = e.history_count = 0;
+  e.write_count = 0;
+  e.abandoned = false;
+  e.failed = {};
+  for (thread_state& t : e.threads) {
+    t.started = t.finished = t.timed = t.awaits = false;
+    t.weak_failure_left = true;
+    t.spurious_left = e.what->spurious_wake_ups;
+  }
+  e.is_open = {};
+  if (e.what->on_execution) {
+    const outside_relacy heap;
+    e.what->on_execution();
+  }
+  e.in_setup = true;
+  e.running->construct();
+  e.in_setup = false;
+}
+
+void run_thread(unsigned thread) {
+  execution& e = current();
+  if (_setjmp(e.threads[thread - 1].end) == 0) e.running->run(thread);
+  e.threads[thread - 1].finished = true;
+  if (!e.abandoned && somebody_is_blocked(e) && others_are_stuck(e, thread)) settle_blocked(e, thread);
+}
+
+void end_execution() {
+  execution& e = current();
+  e.in_setup = true;
+  if (!e.abandoned) {
+    e.running->finish();
+    judge(e);
+  }
+  e.running->destroy();
+  e.in_setup = false;
+}
+
+std::uint32_t this_thread_id() { return actor(current()); }
+
+void misuse(const char* what) {
+  execution& e = current();
+  record(e, step_kind::misuse).text = what;
+  fail(e, violation_kind::misuse, what);
+}
+
+void begin_operation(unsigned char operation, const site& at) {
+  execution& e = current();
+  raw_step& s = record(e, step_kind::begin, 0, at);
+  s.operation = operation;
+  complete(e, s);
+  clocked_operation& o = e.open[s.thread - 1];
+  o.seen = {s.thread, operation, true};
+  for (unsigned t = 0; t < e.what->threads; ++t) o.begin[t] = rl::ctx().threadx_->acq_rel_order_[t];
+  e.is_open[s.thread - 1] = true;
+}
+
+void end_operation(unsigned char operation) {
+  execution& e = current();
+  const unsigned self = actor(e);
+  clocked_operation& o = e.open[self - 1];
+  o.seen.operation = operation;
+  o.seen.pending = false;
+  o.end = rl::ctx().threadx_->own_acq_rel_order_;
+  if (e.history_count == most_operations) fail_too_long(e);
+  e.history[e.history_count++] = o;
+  e.is_open[self - 1] = false;
+  raw_step& s = record(e, step_kind::end);
+  s.operation = operation;
+  complete(e, s);
+}
+
+void expect(bool condition, const char* text, const site& at) {
+  execution& e = current();
+  if (condition) return;
+  raw_step& s = record(e, step_kind::expect, 0, at);
+  s.text = text;
+  fail(e, violation_kind::assertion, text);
+}
+
+}  // namespace holdfast::checker::relacy

@@ -1,0 +1,134 @@
+#include "checker/relacy/steps.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace holdfast::checker::relacy {
+namespace {
+
+// A number that is equal for states that the layouts and the queue cannot tell apart: named values count, other numbers are one class.
+std::uint32_t classify(const execution& e) {
+  std::uint32_t hash = 2166136261u;
+  const auto mix = [&hash](std::uint32_t v) { hash = (hash ^ v) * 16777619u; };
+  for (std::size_t i = 0; i < e.object_count; ++i) {
+    const object_state& o = e.objects[i];
+    if (o.description == nullptr) continue;
+    for (const field& f : o.description->fields) {
+      const auto value = static_cast<std::uint32_t>(o.newest >> f.shift) & (f.width == 32 ? ~0u : (1u << f.width) - 1);
+      const bool named = std::ranges::any_of(f.values, [value](const named_value& n) { return n.value == value; });
+      mix(named ? value + 1 : value == 0 ? 0xfffffffeu : 0xffffffffu);
+    }
+  }
+  for (const kernel::waiter& w : e.queue.queue()) mix(w.thread * 64u + w.on);
+  return hash;
+}
+
+class live_view final : public world_view {
+ public:
+  explicit live_view(const execution& e) : e_(e) {}
+  std::uint64_t word(std::size_t nth) const override { return e_.objects[index(nth)].newest; }
+  std::size_t asleep_on(std::size_t nth) const override { return e_.queue.asleep_on(index(nth)); }
+
+ private:
+  object_id index(std::size_t nth) const {
+    object_id i = 0;
+    for (;; ++i) {
+      if (e_.objects[i].description != nullptr && nth-- == 0) return i;
+    }
+  }
+  const execution& e_;
+};
+
+void show(const execution& e, const raw_step& s) {
+  const bool of_scenario = s.kind == step_kind::plain_read || s.kind == step_kind::plain_write || s.kind == step_kind::begin;
+  explored_step seen{};
+  seen.thread = s.thread > e.what->threads ? 0 : s.thread;
+  seen.label = of_scenario ? "" : s.label;
+  seen.futex = s.kind == step_kind::wait || s.kind == step_kind::leave || s.kind == step_kind::wake || s.kind == step_kind::requeue;
+  seen.outcome = s.code;
+  if (s.has_read) seen.before = static_cast<std::uint32_t>(s.read);
+  seen.stores = s.kind == step_kind::store;
+  if (seen.stores) seen.before = static_cast<std::uint32_t>(s.overwritten);
+  if (s.has_written) seen.after = static_cast<std::uint32_t>(s.written);
+  seen.returns = s.kind == step_kind::end;
+  seen.operation = s.operation;
+  const outside_relacy heap;
+  e.what->on_step(seen);
+}
+
+}  // namespace
+
+void fail(execution& e, violation_kind kind, const char* text) {
+  e.failed.kind = kind;
+  e.failed.text = text;
+  rl::ctx().fail_test(text, rl::test_result_user_assert_failed, nowhere);
+  __builtin_unreachable();
+}
+
+void fail_too_long(execution& e) {
+  e.failed.too_long = true;
+  fail(e, violation_kind::none, "an execution longer than the bound");
+}
+
+bool mutates(execution& e, const site& at, mutation::change change) {
+  const mutation& m = e.what->change;
+  if (m.what != change || m.label != at.label) return false;
+  e.mutation_applied = true;
+  return true;
+}
+
+order mutated_order(execution& e, const site& at, order o) {
+  return mutates(e, at, mutation::change::weaken) ? e.what->change.weaker : o;
+}
+
+std::uint32_t mutated_value(execution& e, const site& at, std::uint32_t value, std::optional<std::uint64_t> found) {
+  const mutation& m = e.what->change;
+  if (m.found && m.found != found) return value;
+  return mutates(e, at, mutation::change::write) ? m.value : value;
+}
+
+raw_step& record(execution& e, step_kind kind) {
+  if (e.step_count == most_steps) fail_too_long(e);
+  raw_step& s = e.steps[e.step_count++];
+  s = {};
+  s.kind = kind;
+  s.thread = static_cast<std::uint8_t>(actor(e));
+  return s;
+}
+
+raw_step& record(execution& e, step_kind kind, object_id object, const site& at) {
+  raw_step& s = record(e, kind);
+  s.object = object;
+  s.label = at.label;
+  s.file = at.file;
+  s.function = at.function;
+  s.line = at.line;
+  return s;
+}
+
+void complete(execution& e, raw_step& s) {
+  if (e.what->on_step) show(e, s);
+  for (const kernel::waiter& w : e.queue.queue()) s.asleep[s.asleep_count++] = w.thread;
+  s.state_class = classify(e);
+  if (e.situation_reached || !e.what->must_reach) return;
+  e.situation_reached = e.what->must_reach->reached(live_view(e));
+}
+
+void scheduling_point(execution& e) {
+  if (!e.in_setup && std::exchange(e.threads[actor(e) - 1].started, true)) rl::ctx().sched();
+  if (++e.operation_count % 8 == 0 && e.operation_count >= 48) {
+    if (const auto period = find_fair_cycle(e)) {
+      e.failed.period = *period;
+      fail(e, violation_kind::livelock, "no thread completes anything, though each that can run does run");
+    }
+  }
+  if (e.operation_count > longest_execution) fail_too_long(e);
+}
+
+void require_alive(execution& e, object_id id, const site& at) {
+  if (e.objects[id].alive) return;
+  record(e, step_kind::load, id, at);
+  fail(e, violation_kind::uninitialised, "the object is not alive");
+}
+
+}  // namespace holdfast::checker::relacy

@@ -1,0 +1,61 @@
+// steps: what every operation of an execution is made of: the scheduling point, the record of the step, the mutation, failure.
+#ifndef HOLDFAST_CHECKER_RELACY_STEPS_H_
+#define HOLDFAST_CHECKER_RELACY_STEPS_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "checker/relacy/execution.h"
+#include "checker/relacy/relacy_include.h"
+
+namespace holdfast::checker::relacy {
+
+inline const rl::debug_info nowhere;
+
+// The thread that runs, from 1; set-up counts as the one after the last.
+inline unsigned actor(const execution& e) { return e.in_setup ? e.what->threads + 1 : rl::ctx().threadx_->index_ + 1; }
+
+// Ends the search with what was found.
+[[noreturn]] void fail(execution& e, violation_kind kind, const char* text);
+[[noreturn]] void fail_too_long(execution& e);
+
+// Every operation that other threads can see begins here: the one scheduling point. A thread's first needs none: the choice that started
+// the thread was the choice to perform it.
+void scheduling_point(execution& e);
+
+// A new step; fails if there is no room. complete() fills in what is known only when the operation is done.
+raw_step& record(execution& e, step_kind kind);
+raw_step& record(execution& e, step_kind kind, object_id object, const site& at);
+void complete(execution& e, raw_step& s);
+
+// Whether the search's mutation is such a change of this operation; and what it makes of the operation's order or value.
+bool mutates(execution& e, const site& at, mutation::change change);
+order mutated_order(execution& e, const site& at, order o);
+std::uint32_t mutated_value(execution& e, const site& at, std::uint32_t value, std::optional<std::uint64_t> found = std::nullopt);
+
+void require_alive(execution& e, object_id id, const site& at);
+
+// For the operation that follows, which is relacy's and would otherwise be a scheduling point of its own.
+class no_preemption {
+ public:
+  no_preemption() { rl::ctx().disable_preemption(); }
+  ~no_preemption() { rl::ctx().enable_preemption(); }
+  no_preemption(const no_preemption&) = delete;
+  no_preemption& operator=(const no_preemption&) = delete;
+};
+
+// The newest value of the word, read as a compare-exchange reads that fails.
+std::uint32_t read_newest(object_id id, order o);
+
+// Everybody but the caller is blocked for ever or has ended, and it is about to: an execution that the specification may allow. If it
+// does, the blocked threads leave; if not, the search has failed.
+bool others_are_stuck(const execution& e, unsigned self);
+bool somebody_is_blocked(const execution& e);
+void settle_blocked(execution& e, unsigned self);
+
+// Holds the operations recorded so far against the specification.
+void judge(execution& e);
+
+}  // namespace holdfast::checker::relacy
+
+#endif  // HOLDFAST_CHECKER_RELACY_STEPS_H_
