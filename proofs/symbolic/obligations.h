@@ -1,9 +1,10 @@
 // obligations: what must be shown of a system of threads, as SMT-LIB 2 text that two solvers decide.
 //
 // For an inductive invariant: it holds at the start, and each transition keeps each conjunct. Beyond that, for each transition: it can
-// fire (else the obligations about it say nothing), it is a step of the specification or none; calls return as what they say; a thread that becomes the owner reads a
-// published section with acquire order; and it brings the threads in the lock closer to its end (ranking). For each location: its edges leave no value of the word out. For the invariant: whenever a thread
-// is in the lock, some thread can go on without help from a signal or a clock.
+// fire (else the obligations about it say nothing); it is a step of the specification or none; calls return as what they say; a thread
+// that becomes the owner reads a published section with acquire order; and the threads in the lock come closer to its end (ranking). For
+// each location: its edges leave no value of the word out. For the invariant: whenever a thread is in the lock, some thread can go on
+// without help from a signal or a clock.
 #ifndef HOLDFAST_PROOFS_SYMBOLIC_OBLIGATIONS_H_
 #define HOLDFAST_PROOFS_SYMBOLIC_OBLIGATIONS_H_
 

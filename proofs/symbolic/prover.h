@@ -44,6 +44,7 @@ invariant invariant_of(const subject& s, const thread_system& system, counting h
 std::vector<obligation> obligations_of(const subject& s, const invariant& inv);
 
 // Decides every obligation. verified: both solvers answer each as it must be. violated: both refute one. Otherwise inconclusive.
+// With bits_40 all but progress.
 checker::result prove(const subject& s, const checker::run_options& options, counting how = counting::integers);
 
 // Decides the obligation that the mutant must break; if it stands, all of them.

@@ -40,13 +40,15 @@ std::vector<change> changes_of(const automaton& a) {
     const auto name = a.name_of_edge(i), at = a.locations[e.from].name;
     add_targets(a, i, name, all);
     if (e.what != action::call) all.push_back({name + " is gone", at, [i](automaton& m) { m.edges[i].condition = "false"; }});
-    if (e.condition != "true") all.push_back({name + " is negated", at, [i](automaton& m) { m.edges[i].condition = "(not " + m.edges[i].condition + ")"; }});
+    if (e.condition != "true")
+      all.push_back({name + " is negated", at, [i](automaton& m) { m.edges[i].condition = "(not " + m.edges[i].condition + ")"; }});
     if (e.acquires) all.push_back({name + " does not acquire", at, [i](automaton& m) { m.edges[i].acquires = false; }});
     if (e.releases) all.push_back({name + " does not release", at, [i](automaton& m) { m.edges[i].releases = false; }});
     if (e.what == action::wakes) all.push_back({name + " wakes nobody", at, [i](automaton& m) { m.edges[i].what = action::call; }});
     if (e.update.empty()) continue;
     for (std::uint32_t v : {0u, 1u, 2u, 3u})
-      if (smt::bits(v) != e.update) all.push_back({name + " writes " + std::to_string(v), at, [i, v](automaton& m) { m.edges[i].update = smt::bits(v); }});
+      if (smt::bits(v) != e.update)
+        all.push_back({name + " writes " + std::to_string(v), at, [i, v](automaton& m) { m.edges[i].update = smt::bits(v); }});
   }
   return all;
 }
