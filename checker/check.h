@@ -25,14 +25,14 @@ struct progress {
 
 // What the caller allows and wants. A check honours `stop` within a fraction of a second and then answers with what it has.
 struct run_options {
-  std::optional<double> seconds;                        // stop after this long
-  std::optional<std::uint64_t> executions;              // stop after this many
+  std::optional<double> seconds;            // stop after this long
+  std::optional<std::uint64_t> executions;  // stop after this many
   // Run this one schedule only (what follows the colon in an id), and record its steps. A check throws std::invalid_argument, with
   // the reason, if it is no schedule of it or if it has no schedules.
   std::string replay;
-  std::string artifacts;                                // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
-  const std::atomic<bool>* stop = nullptr;              // Ctrl-C
-  std::function<void(const progress&)> on_progress;     // called now and then
+  std::string artifacts;                             // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
+  const std::atomic<bool>* stop = nullptr;           // Ctrl-C
+  std::function<void(const progress&)> on_progress;  // called now and then
 };
 
 enum class check_kind : std::uint8_t { exploration, proof };
@@ -42,8 +42,8 @@ struct check {
   std::string mutant;       // "u2_dropped"; empty: the lock as it is
   std::string description;  // one line
   check_kind kind = check_kind::exploration;
-  unsigned threads = 0;     // 0: any number
-  bool is_long = false;     // not part of `check` without --long
+  unsigned threads = 0;  // 0: any number
+  bool is_long = false;  // not part of `check` without --long
   expectation expected;
   std::function<result(const run_options&)> run;  // fills all but `expected`, `as_expected`, `unexpected_because` and `limits.by_caller`
 

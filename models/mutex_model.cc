@@ -1,7 +1,6 @@
 // Scenarios and mutants of impl/mutex.h.
-#include "impl/mutex.h"
-
 #include "checker/relacy/relacy_platform.h"
+#include "impl/mutex.h"
 #include "models/mutex_scenarios.h"
 
 namespace holdfast::models {
@@ -47,8 +46,7 @@ void register_scenarios() {
   twice.must_reach = situation{"a thread sleeps on a free word: a wake is owed", one_sleeps_on_a_free_word};
   register_exploration(twice, "two threads, each counts twice", verified(2040));
 
-  register_exploration(held_for_ever<world, tested>("mutex"), "held from the start and never released: both lockers sleep",
-                       verified(20));
+  register_exploration(held_for_ever<world, tested>("mutex"), "held from the start and never released: both lockers sleep", verified(20));
   register_exploration(mutex_exploration<misuse_scenario<world, tested>>("mutex/unlock_of_free", 2), "unlocks what nobody holds",
                        violated(violation_kind::misuse, "", 1));
 

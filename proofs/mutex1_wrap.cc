@@ -56,8 +56,8 @@ obligation holds(const automaton& a, const std::string& name, const std::string&
 }
 
 std::string in_place(const automaton& a, const script& s, const std::string& word, unsigned next, unsigned other) {
-  const bool there = s.at(next).location == a.find("lock.L3") && s.at(other).location == a.find("lock.L2") &&
-                     s.at(1).location == automaton::owner;
+  const bool there =
+      s.at(next).location == a.find("lock.L3") && s.at(other).location == a.find("lock.L2") && s.at(1).location == automaton::owner;
   if (!there) return "false";
   return "(and (= " + s.word() + " " + word + ") (= " + s.at(other).remembers.at(0) + " (bvsub " + word + " #x00000001)))";
 }
@@ -118,8 +118,9 @@ result refute_mutex1(const checker::run_options& options) {
   }
   for (const auto& o : r.obligations)
     if (o.name == failing && !o.counterexample.empty()) r.found->object = o.name, r.found->explanation = o.counterexample;
-  r.found->explanation += "; and so it comes: two lockers keep each other awake for 4294967292 increments between the steps below; "
-                          "the counter wraps to 0 while the mutex is held, and the next locker owns it too";
+  r.found->explanation +=
+      "; and so it comes: two lockers keep each other awake for 4294967292 increments between the steps below; "
+      "the counter wraps to 0 while the mutex is held, and the next locker owns it too";
   show(*r.found, a, begin(a));
   show(*r.found, a, end(a));
   return r;

@@ -81,8 +81,7 @@ ranking mutex3_ranking() {
 ranking musl_ranking() {
   ranking r;
   r.weights = {
-      {"L1", 4, 6, 6, 6}, {"L2", 4, 1, 4, 2}, {"L3", 4, 2, 3, 3}, {"L4", 4, 2, 5, 1},
-      {"owner", 3},       {"U1", 2},          {"U2", 0, 5, 5, 5},
+      {"L1", 4, 6, 6, 6}, {"L2", 4, 1, 4, 2}, {"L3", 4, 2, 3, 3}, {"L4", 4, 2, 5, 1}, {"owner", 3}, {"U1", 2}, {"U2", 0, 5, 5, 5},
   };
   return r;
 }
@@ -167,19 +166,29 @@ std::vector<mutant> mutex_mutants() {
       writes("l1_writes_three", "L1", 3, "lock.L1.to.owner / layout"),
       writes("u1_writes_held", "U1", mutex_word::held, "unlock.U1.to.idle / free_iff_unowned"),
       dropped("u2_dropped", "U2", "unlock.U1.to.idle / no_sleeper_forgotten"),
-      {"l5_waits_on_held", "L5 waits for held", {{"L5", kind::expect, mutex_word::held}}, {}, "lock.L5.to.lock.L5.asleep / no_sleeper_forgotten"},
-      {"l5_waits_on_free", "L5 waits for free", {{"L5", kind::expect, mutex_word::free}}, {}, "lock.L5.to.lock.L5.asleep / no_sleeper_forgotten"},
+      {"l5_waits_on_held",
+       "L5 waits for held",
+       {{"L5", kind::expect, mutex_word::held}},
+       {},
+       "lock.L5.to.lock.L5.asleep / no_sleeper_forgotten"},
+      {"l5_waits_on_free",
+       "L5 waits for free",
+       {{"L5", kind::expect, mutex_word::free}},
+       {},
+       "lock.L5.to.lock.L5.asleep / no_sleeper_forgotten"},
       {"l3_expects_held", "L3 takes a held word", {{"L3", kind::expect, mutex_word::held}}, {}, "lock.L3.to.owner / step"},
       {"t1_expects_held", "T1 takes a held word", {{"T1", kind::expect, mutex_word::held}}, {}, "try_lock.T1.to.owner / step"},
-      edited("unlock_forgets_waiters", "U1 wakes if the word was held, not if it was held_waiters",
-             [](automaton& a) {
-               on_condition("unlock.U1.to.idle", "(not (= w #x00000001))")(a);
-               on_condition("unlock.U1.to.unlock.U2", "(= w #x00000001)")(a);
-             },
-             "unlock.U1.to.idle / no_sleeper_forgotten"),
+      edited(
+          "unlock_forgets_waiters", "U1 wakes if the word was held, not if it was held_waiters",
+          [](automaton& a) {
+            on_condition("unlock.U1.to.idle", "(not (= w #x00000001))")(a);
+            on_condition("unlock.U1.to.unlock.U2", "(= w #x00000001)")(a);
+          },
+          "unlock.U1.to.idle / no_sleeper_forgotten"),
       edited("l4_owns_a_held_word", "lock returns although L4 read a held word", leads_to("lock.L4.to.lock.L5", "owner"),
              "lock.L4.to.owner / step"),
-      edited("l1_fails_and_returns", "lock returns although L1 failed", leads_to("lock.L1.to.lock.L2", "owner"), "lock.L1.to.owner_2 / step"),
+      edited("l1_fails_and_returns", "lock returns although L1 failed", leads_to("lock.L1.to.lock.L2", "owner"),
+             "lock.L1.to.owner_2 / step"),
       edited("woken_takes_as_held", "a woken thread takes the mutex as held", leads_to("lock.L5.asleep.woken.to.lock.L4", "lock.L3"),
              "unlock.U2.wakes.lock.L5.asleep.woken.to.lock.L3 / no_sleeper_forgotten"),
       edited("woken_owns", "a woken thread owns the mutex without taking it", leads_to("lock.L5.asleep.woken.to.lock.L4", "owner"),
@@ -189,29 +198,35 @@ std::vector<mutant> mutex_mutants() {
              "unlock.U2.wakes.timed_lock.L5.asleep.woken.to.idle / no_sleeper_forgotten"),
       edited("time_out_owns", "a timed lock that gave up says that it owns", leads_to("timed_lock.L5.asleep.timed_out.to.idle", "owner"),
              "timed_lock.L5.asleep.timed_out.to.owner / step"),
-      edited("try_lock_lies", "try_lock fails and says that it owns", leads_to("try_lock.T1.to.idle", "owner"), "try_lock.T1.to.owner_2 / step"),
+      edited("try_lock_lies", "try_lock fails and says that it owns", leads_to("try_lock.T1.to.idle", "owner"),
+             "try_lock.T1.to.owner_2 / step"),
       edited("try_lock_takes_and_fails", "try_lock takes the mutex and says that it does not own", leads_to("try_lock.T1.to.owner", "idle"),
              "try_lock.T1.to.idle / free_iff_unowned"),
-      edited("unlock_skips_u1", "unlock returns without a write", leads_to("owner.to.unlock.U1", "idle"), "owner.to.idle / free_iff_unowned"),
-      edited("l4_is_a_store", "L4 reads and writes in two steps: nothing is acquired",
-             [](automaton& a) {
-               edge& e = edge_of(a, "lock.L4.to.owner");
-               e.what = action::store;
-               e.acquires = false;
-             },
-             "lock.L4.to.owner / acquires"),
-      edited("l5_covers_less", "L5 has no way on if the word was free",
-             [](automaton& a) {
-               for (auto& e : a.edges)
-                 if (e.what == action::changed) e.condition = "(= w #x00000001)";
-             },
-             "lock.L5 / total"),
+      edited("unlock_skips_u1", "unlock returns without a write", leads_to("owner.to.unlock.U1", "idle"),
+             "owner.to.idle / free_iff_unowned"),
+      edited(
+          "l4_is_a_store", "L4 reads and writes in two steps: nothing is acquired",
+          [](automaton& a) {
+            edge& e = edge_of(a, "lock.L4.to.owner");
+            e.what = action::store;
+            e.acquires = false;
+          },
+          "lock.L4.to.owner / acquires"),
+      edited(
+          "l5_covers_less", "L5 has no way on if the word was free",
+          [](automaton& a) {
+            for (auto& e : a.edges)
+              if (e.what == action::changed) e.condition = "(= w #x00000001)";
+          },
+          "lock.L5 / total"),
       edited("woken_never_announces", "L6 sees a free word and looks again", leads_to("lock.L6.to.lock.L4", "lock.L6"),
              "lock.L6.to.lock.L6_2 / progress"),
       {"u2_wakes_everyone", "U2 wakes all sleepers", {{"U2", kind::wake_everyone}}, {}, "unlock.U2.wakes.everyone / progress"},
-      edited("l4_looks_again", "L4 fails and is tried at once again", leads_to("lock.L4.to.lock.L5", "lock.L4"), "lock.L4.to.lock.L4 / progress"),
-      edited("u2_wakes_nobody", "U2 is a system call that wakes nobody",
-             [](automaton& a) { edge_of(a, "unlock.U2.to.idle").what = action::call; }, "unlock.U2.to.idle / no_sleeper_forgotten"),
+      edited("l4_looks_again", "L4 fails and is tried at once again", leads_to("lock.L4.to.lock.L5", "lock.L4"),
+             "lock.L4.to.lock.L4 / progress"),
+      edited(
+          "u2_wakes_nobody", "U2 is a system call that wakes nobody",
+          [](automaton& a) { edge_of(a, "unlock.U2.to.idle").what = action::call; }, "unlock.U2.to.idle / no_sleeper_forgotten"),
   };
 }
 
@@ -225,7 +240,8 @@ std::vector<survivor> mutex_survivors() {
       {writes("l1_writes_held_waiters", "L1", mutex_word::held_waiters, ""), wasteful + "every unlock makes a system call"},
       {writes("l3_writes_held_waiters", "L3", mutex_word::held_waiters, ""), wasteful + "the unlock after a spin makes a system call"},
       {relaxed("l2_relaxed", "L2", ""), "right: nothing is changed, L2 is a hint and relaxed already"},
-      {edited("announces_after_l3", "a failed L3 announces at once", leads_to("lock.L3.to.lock.L2", "lock.L4"), ""), "right: an announcement more"},
+      {edited("announces_after_l3", "a failed L3 announces at once", leads_to("lock.L3.to.lock.L2", "lock.L4"), ""),
+       "right: an announcement more"},
   };
 }
 
@@ -240,7 +256,11 @@ std::vector<mutant> mutex2_mutants() {
       writes("u2_writes_held", "U2", mutex_word::held, "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u2_dropped", "U2", "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u3_dropped", "U3", "unlock.U2.to.idle / no_sleeper_forgotten"),
-      {"l3_waits_on_held", "L3 waits for held", {{"L3", kind::expect, mutex_word::held}}, {}, "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
+      {"l3_waits_on_held",
+       "L3 waits for held",
+       {{"L3", kind::expect, mutex_word::held}},
+       {},
+       "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
       edited("mark_fails_and_owns", "a thread that finds the word free owns without taking it", leads_to("lock.L2.to.lock.L4", "owner"),
              "lock.L2.to.owner / free_iff_unowned"),
       edited("unlock_returns_at_two", "unlock returns when the decrement leaves held", leads_to("unlock.U1.to.unlock.U2", "idle"),
@@ -260,7 +280,11 @@ std::vector<mutant> mutex3_mutants() {
       writes("u2_writes_held", "U2", mutex_word::held, "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u2_dropped", "U2", "unlock.U3.wakes.nobody / free_iff_unowned"),
       dropped("u3_dropped", "U3", "unlock.U2.to.idle / no_sleeper_forgotten"),
-      {"l3_waits_on_held", "L3 waits for held", {{"L3", kind::expect, mutex_word::held}}, {}, "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
+      {"l3_waits_on_held",
+       "L3 waits for held",
+       {{"L3", kind::expect, mutex_word::held}},
+       {},
+       "lock.L3.to.lock.L3.asleep / no_sleeper_forgotten"},
       edited("l4_owns_a_held_word", "lock returns although L4 read a held word", leads_to("lock.L4.to.lock.L3.b", "owner"),
              "lock.L4.to.owner / step"),
   };

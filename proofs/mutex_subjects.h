@@ -10,8 +10,8 @@
 
 namespace holdfast::proofs {
 
-subject mutex_subject();           // impl/mutex.h, with lock, try_lock, a timed form and unlock; any limit of spinning
-subject mutex1_subject();          // models/published/
+subject mutex_subject();   // impl/mutex.h, with lock, try_lock, a timed form and unlock; any limit of spinning
+subject mutex1_subject();  // models/published/
 subject mutex2_subject();
 subject mutex3_subject();
 subject musl_file_lock_subject();          // as fixed

@@ -16,8 +16,8 @@ table sizes() {
     const auto r = prove(s, {});
     const bool verified = r.outcome == checker::verdict::verified, violated = r.outcome == checker::verdict::violated;
     const std::string verdict = verified ? "VERIFIED" : violated ? "VIOLATED" : "INCONCLUSIVE";
-    text += "| " + s.lock + " | " + std::to_string(system.threads.locations.size()) + " | " + std::to_string(system.threads.edges.size()) + " | " +
-            std::to_string(system.transitions.size()) + " | " + std::to_string(r.obligations.size()) + " | " + verdict + " |\n";
+    text += "| " + s.lock + " | " + std::to_string(system.threads.locations.size()) + " | " + std::to_string(system.threads.edges.size()) +
+            " | " + std::to_string(system.transitions.size()) + " | " + std::to_string(r.obligations.size()) + " | " + verdict + " |\n";
   }
   return {"sizes", text};
 }

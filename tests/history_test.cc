@@ -46,15 +46,9 @@ void use(Lane& lane, Mutex& m, std::size_t thread) {
     bool owned = true;
     switch ((i + thread) % 4) {
       case 0:
-      case 1:
-        lane.lock(m);
-        break;
-      case 2:
-        owned = lane.try_lock(m);
-        break;
-      case 3:
-        owned = lane.try_lock_for(m, 2us);
-        break;
+      case 1: lane.lock(m); break;
+      case 2: owned = lane.try_lock(m); break;
+      case 3: owned = lane.try_lock_for(m, 2us); break;
     }
     if (owned) lane.unlock(m);
   }

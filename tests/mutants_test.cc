@@ -60,7 +60,7 @@ std::map<std::string, violation_kind> promises_of(const std::string& comment) {
   std::map<std::string, violation_kind> promises;
   for (std::sregex_iterator it(comment.begin(), comment.end(), promise), end; it != end; ++it) {
     const std::string what = (*it)[2];
-    promises[(*it)[1]] = what == "races"              ? violation_kind::data_race
+    promises[(*it)[1]] = what == "races"             ? violation_kind::data_race
                          : what == "loses a wake-up" ? violation_kind::lost_wake_up
                                                      : violation_kind::unreached;
   }

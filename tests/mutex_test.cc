@@ -293,18 +293,10 @@ TYPED_TEST(MutexContract, ProtectsACounterUnderStress) {
         // Every form of taking it, in a different rotation for each thread.
         bool owned = true;
         switch ((i + n) % 4) {
-          case 0:
-            this->m_.lock();
-            break;
-          case 1:
-            owned = this->m_.try_lock();
-            break;
-          case 2:
-            owned = this->m_.try_lock_for(1us);
-            break;
-          case 3:
-            owned = this->m_.try_lock_until(system_clock::now() + 1h);
-            break;
+          case 0: this->m_.lock(); break;
+          case 1: owned = this->m_.try_lock(); break;
+          case 2: owned = this->m_.try_lock_for(1us); break;
+          case 3: owned = this->m_.try_lock_until(system_clock::now() + 1h); break;
         }
         if (!owned) continue;
         ++counter;

@@ -61,28 +61,21 @@ CLI::Validator positive() {
 }
 
 CLI::Validator not_empty() {
-  return CLI::Validator(
-      [](const std::string& text) { return text.empty() ? "a name is missing" : std::string(); },
-      "");
+  return CLI::Validator([](const std::string& text) { return text.empty() ? "a name is missing" : std::string(); }, "");
 }
 
 // The options that the verbs share.
-void add_patterns(CLI::App& verb, arguments& a) {
-  verb.add_option("PATTERN", a.patterns, pattern_help);
-}
+void add_patterns(CLI::App& verb, arguments& a) { verb.add_option("PATTERN", a.patterns, pattern_help); }
 void add_output(CLI::App& verb, arguments& a, const std::vector<std::string>& formats) {
-  verb.add_option("--format", a.format, "how results are written (text)")
-      ->check(CLI::IsMember(formats));
-  verb.add_option("--output", a.file, "where to, whole or not at all (standard output)")
-      ->check(not_empty());
+  verb.add_option("--format", a.format, "how results are written (text)")->check(CLI::IsMember(formats));
+  verb.add_option("--output", a.file, "where to, whole or not at all (standard output)")->check(not_empty());
 }
 void add_limits(CLI::App& verb, arguments& a) {
   verb.add_option("--seconds", a.seconds, "stop each check after this long")->check(positive());
   verb.add_flag("--verbose", a.verbose, "report the expected violations too");
 }
 
-int run_and_report(const check_list& checks, const run_options& options,
-                   const output_options& form) {
+int run_and_report(const check_list& checks, const run_options& options, const output_options& form) {
   output out(form, checks);
   watch_for(SIGINT);
   const run_outcome outcome = run_all(checks, options, [&](const result& r) { out.add(r); });
@@ -110,13 +103,10 @@ run_options options_of(const arguments& a) {
 int check_or_prove(const arguments& a, check_list checks) {
   if (checks.empty()) throw usage_error("there is nothing to run: no check is registered here");
   checks = select(checks, a.patterns);
-  std::erase_if(checks, [&](const check* c) {
-    return (a.mutants == "none" && !c->mutant.empty()) ||
-           (a.mutants == "only" && c->mutant.empty());
-  });
+  std::erase_if(checks,
+                [&](const check* c) { return (a.mutants == "none" && !c->mutant.empty()) || (a.mutants == "only" && c->mutant.empty()); });
   if (checks.empty()) {
-    throw usage_error(
-        fmt::format("--mutants={} leaves nothing of what matches: try --mutants=all", a.mutants));
+    throw usage_error(fmt::format("--mutants={} leaves nothing of what matches: try --mutants=all", a.mutants));
   }
   if (!a.with_long) std::erase_if(checks, [](const check* c) { return c->is_long; });
   if (checks.empty()) throw usage_error("every check that matches is long: add --long to run it");
@@ -139,8 +129,8 @@ int replay(const arguments& a) {
   try {
     return run_and_report({id.of}, options, form);
   } catch (const std::invalid_argument& e) {
-    throw usage_error(fmt::format("`{}` cannot be replayed: {}; `check {}` prints an id that can",
-                                  a.id, e.what(), quoted_for_shell(id.of->id())));
+    throw usage_error(
+        fmt::format("`{}` cannot be replayed: {}; `check {}` prints an id that can", a.id, e.what(), quoted_for_shell(id.of->id())));
   }
 }
 
@@ -159,10 +149,8 @@ void declare_list(CLI::App& app, arguments& a) {
 void declare_check(CLI::App& app, arguments& a) {
   add_patterns(app, a);
   app.add_flag("--long", a.with_long, "the long checks too");
-  app.add_option("--mutants", a.mutants, "all, none or only them (all)")
-      ->check(CLI::IsMember({"all", "none", "only"}));
-  app.add_option("--executions", a.executions, "stop each check after this many")
-      ->check(positive());
+  app.add_option("--mutants", a.mutants, "all, none or only them (all)")->check(CLI::IsMember({"all", "none", "only"}));
+  app.add_option("--executions", a.executions, "stop each check after this many")->check(positive());
   add_limits(app, a);
   add_output(app, a, {"text", "json", "junit"});
 }
@@ -175,8 +163,7 @@ void declare_replay(CLI::App& app, arguments& a) {
 void declare_prove(CLI::App& app, arguments& a) {
   add_patterns(app, a);
   app.add_flag("--long", a.with_long, "the long proofs too");
-  app.add_option("--artifacts", a.artifacts, "keep each obligation's SMT-LIB file in this folder")
-      ->check(not_empty());
+  app.add_option("--artifacts", a.artifacts, "keep each obligation's SMT-LIB file in this folder")->check(not_empty());
   add_limits(app, a);
   add_output(app, a, {"text", "json", "junit"});
 }

@@ -19,9 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 usage_error cannot_write(const std::string& path, int error) {
-  const char* advice = error == ENOSPC || error == EDQUOT || error == EFBIG
-                           ? "make room"
-                           : "name a file in a folder that exists and that you may write to";
+  const char* advice =
+      error == ENOSPC || error == EDQUOT || error == EFBIG ? "make room" : "name a file in a folder that exists and that you may write to";
   return usage_error(fmt::format("cannot write {}: {}; {}", path, std::strerror(error), advice));
 }
 
@@ -109,11 +108,9 @@ void require_folder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (!error && !fs::is_directory(path)) error = std::make_error_code(std::errc::not_a_directory);
-  if (!error && ::access(path.c_str(), W_OK | X_OK) != 0)
-    error.assign(errno, std::generic_category());
+  if (!error && ::access(path.c_str(), W_OK | X_OK) != 0) error.assign(errno, std::generic_category());
   if (!error) return;
-  throw usage_error(fmt::format("cannot use the folder {}: {}; name one that you may write to",
-                                path, std::strerror(error.value())));
+  throw usage_error(fmt::format("cannot use the folder {}: {}; name one that you may write to", path, std::strerror(error.value())));
 }
 
 void write_to_stdout(std::string_view text) {

@@ -27,10 +27,8 @@ std::string list_text(const check_list& checks) {
   }
   std::string text;
   for (const check* c : checks) {
-    std::string line =
-        fmt::format("{:<{}}  {:<{}}  {:<13}  {}{}", display_name(c->name, c->mutant), name,
-                    thread_count(c->threads), threads, expected_text(c->expected),
-                    c->is_long ? "(long) " : "", c->description);
+    std::string line = fmt::format("{:<{}}  {:<{}}  {:<13}  {}{}", display_name(c->name, c->mutant), name, thread_count(c->threads),
+                                   threads, expected_text(c->expected), c->is_long ? "(long) " : "", c->description);
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
@@ -53,8 +51,7 @@ std::string list_json(const check_list& checks) {
                    {"expected", expected},
                    {"description", c->description}});
   }
-  const nlohmann::ordered_json document = {
-      {"schema", record_schema}, {"tool", "holdfast"}, {"checks", all}};
+  const nlohmann::ordered_json document = {{"schema", record_schema}, {"tool", "holdfast"}, {"checks", all}};
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -25,8 +25,7 @@ std::string holdfast_command() {
   return command != nullptr && *command != '\0' ? command : "bazel run //:holdfast --";
 }
 
-output::output(output_options options, const check_list& checks)
-    : options_(std::move(options)), table_(wants_colour(options_)) {
+output::output(output_options options, const check_list& checks) : options_(std::move(options)), table_(wants_colour(options_)) {
   if (!options_.file.empty()) require_writable(options_.file);
   for (const check* c : checks) {
     table_.make_room(c->name, c->mutant, c->threads, c->kind == check_kind::proof);
@@ -49,15 +48,9 @@ void output::add(const result& r) {
 
 void output::finish(const run_outcome& outcome) {
   switch (options_.format) {
-    case output_format::text:
-      emit(summary(outcome.results, outcome.not_run));
-      break;
-    case output_format::json:
-      emit(to_json(outcome.results, outcome.not_run));
-      break;
-    case output_format::junit:
-      emit(to_junit(outcome.results, outcome.not_run, holdfast_command()));
-      break;
+    case output_format::text: emit(summary(outcome.results, outcome.not_run)); break;
+    case output_format::json: emit(to_json(outcome.results, outcome.not_run)); break;
+    case output_format::junit: emit(to_junit(outcome.results, outcome.not_run, holdfast_command())); break;
   }
   if (!options_.file.empty()) write_whole(options_.file, text_);
 }

@@ -23,8 +23,7 @@ std::size_t columns() {
 }  // namespace
 
 std::string progress_text(const check& c, std::size_t position, std::size_t of, const progress& p) {
-  std::string text = fmt::format("{} of {}  {}  {}", position, of, display_name(c.name, c.mutant),
-                                 magnitude(p.explored));
+  std::string text = fmt::format("{} of {}  {}  {}", position, of, display_name(c.name, c.mutant), magnitude(p.explored));
   const double explored = static_cast<double>(p.explored);
   if (p.total && *p.total >= explored && *p.total >= 1) {
     text += fmt::format(" of about 10^{:.0f}", std::round(std::log10(*p.total)));

@@ -7,8 +7,7 @@
 
 namespace holdfast::checker {
 
-run_outcome run_all(const check_list& checks, run_options options,
-                    const std::function<void(const result&)>& on_result) {
+run_outcome run_all(const check_list& checks, run_options options, const std::function<void(const result&)>& on_result) {
   run_outcome outcome;
   progress_line line;
   options.stop = &interrupted();
@@ -18,9 +17,7 @@ run_outcome run_all(const check_list& checks, run_options options,
       break;
     }
     if (line.is_on()) {
-      options.on_progress = [&, i](const progress& p) {
-        line.show(progress_text(*checks[i], i + 1, checks.size(), p));
-      };
+      options.on_progress = [&, i](const progress& p) { line.show(progress_text(*checks[i], i + 1, checks.size(), p)); };
       options.on_progress({});
     }
     result r = run_check(*checks[i], options);
@@ -35,8 +32,7 @@ exit_status status_of(const run_outcome& outcome) {
   exit_status status = outcome.not_run == 0 ? all_as_expected : inconclusive_only;
   for (const result& r : outcome.results) {
     if (r.as_expected) continue;
-    const bool was_cut = r.outcome == verdict::inconclusive &&
-                         (r.limits.by_caller || r.expected.outcome != verdict::inconclusive);
+    const bool was_cut = r.outcome == verdict::inconclusive && (r.limits.by_caller || r.expected.outcome != verdict::inconclusive);
     if (!was_cut) return not_as_expected;
     status = inconclusive_only;
   }

@@ -24,8 +24,7 @@ struct run_outcome {
 };
 
 // `on_result` sees each result as it arrives. After interrupted() the running check answers with what it has, the others do not start.
-run_outcome run_all(const check_list& checks, run_options options,
-                    const std::function<void(const result&)>& on_result);
+run_outcome run_all(const check_list& checks, run_options options, const std::function<void(const result&)>& on_result);
 
 exit_status status_of(const run_outcome& outcome);
 

@@ -45,8 +45,7 @@ std::string typed(std::string_view pattern) {
 template <class Predicate>
 check_list where(const check_list& checks, Predicate holds) {
   check_list some;
-  std::copy_if(checks.begin(), checks.end(), std::back_inserter(some),
-               [&](const check* c) { return holds(*c); });
+  std::copy_if(checks.begin(), checks.end(), std::back_inserter(some), [&](const check* c) { return holds(*c); });
   return some;
 }
 
@@ -64,10 +63,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string no_match(const check_list& checks, std::string_view pattern) {
-  if (checks.empty())
-    return fmt::format("nothing is called `{}`: there are no checks here", pattern);
-  return fmt::format("nothing is called `{}`; nearest: {} (`list` shows all)", pattern,
-                     nearest_names(checks, pattern));
+  if (checks.empty()) return fmt::format("nothing is called `{}`: there are no checks here", pattern);
+  return fmt::format("nothing is called `{}`; nearest: {} (`list` shows all)", pattern, nearest_names(checks, pattern));
 }
 
 }  // namespace
@@ -79,8 +76,7 @@ check_list matching(const check_list& checks, std::string_view pattern) {
   if (p.find_first_of("*?") != p.npos) {
     return where(checks, [&](const check& c) { return glob_matches(p, c.id()); });
   }
-  check_list below =
-      where(checks, [&](const check& c) { return c.name == p || c.name.starts_with(p + "/"); });
+  check_list below = where(checks, [&](const check& c) { return c.name == p || c.name.starts_with(p + "/"); });
   if (!below.empty()) return below;
   return where(checks, [&](const check& c) { return c.name.starts_with(p); });
 }
@@ -125,8 +121,7 @@ replay_id parse_replay_id(const check_list& checks, std::string_view id) {
   const check_list found = where(checks, [&](const check& c) { return c.id() == name; });
   if (found.empty()) throw usage_error(no_match(checks, name));
   if (found[0]->kind == check_kind::proof) {
-    throw usage_error(
-        fmt::format("`{}` is a proof and has no schedules: use `prove {}`", name, name));
+    throw usage_error(fmt::format("`{}` is a proof and has no schedules: use `prove {}`", name, name));
   }
   return {found[0], std::string(id.substr(colon + 1))};
 }

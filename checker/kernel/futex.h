@@ -1,9 +1,9 @@
 // futex: the kernel's futex queue as a pure value.
 //
-// step(state, operation, pick) changes the state and says what the operation returned and whom it woke. It depends on no engine: the value of
-// the word that a wait or requeue compares comes in with the operation, and which of several waiters is taken is asked of pick(k), a number
-// below k, counted in queue order (0 is the first come). Operations here: wait with and without a time-out, leave (time-out, signal, spurious
-// wake-up), wake, requeue.
+// step(state, operation, pick) changes the state and says what the operation returned and whom it woke. It depends on no engine: the value
+// of the word that a wait or requeue compares comes in with the operation, and which of several waiters is taken is asked of pick(k), a
+// number below k, counted in queue order (0 is the first come). Operations here: wait with and without a time-out, leave (time-out, signal,
+// spurious wake-up), wake, requeue.
 //
 // What it says of the kernel: comparing and queueing are one step; a wake takes waiters off the queue in that step, so a waiter that was
 // woken is never reported as timed out or interrupted; a waiter that was moved waits on the other word from then on; nothing here orders
@@ -37,9 +37,7 @@ class futex_state {
  public:
   std::span<const waiter> queue() const { return {queue_.data(), size_}; }
 
-  std::size_t asleep_on(word_id word) const {
-    return static_cast<std::size_t>(std::ranges::count(queue(), word, &waiter::on));
-  }
+  std::size_t asleep_on(word_id word) const { return static_cast<std::size_t>(std::ranges::count(queue(), word, &waiter::on)); }
   bool sleeps(thread_id thread) const { return std::ranges::find(queue(), thread, &waiter::thread) != queue().end(); }
 
   // REQUIRES: the thread does not sleep, and fewer than most_sleepers do.
@@ -79,7 +77,7 @@ class futex_state {
 struct wait {
   thread_id thread;
   word_id on;
-  std::uint32_t actual;    // the word's value at the step
+  std::uint32_t actual;  // the word's value at the step
   std::uint32_t expected;
 };
 

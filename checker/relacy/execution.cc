@@ -57,9 +57,7 @@ bool others_are_stuck(const execution& e, unsigned self) {
   return true;
 }
 
-bool somebody_is_blocked(const execution& e) {
-  return !e.queue.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits);
-}
+bool somebody_is_blocked(const execution& e) { return !e.queue.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits); }
 
 // Nothing excuses a thread that is blocked outside the operations that the specification knows.
 void settle_blocked(execution& e, unsigned self) {

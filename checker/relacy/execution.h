@@ -23,8 +23,24 @@ inline constexpr std::size_t most_steps = longest_execution + 4 * most_operation
 inline constexpr std::uint16_t no_step = 0xffff;
 
 enum class step_kind : std::uint8_t {
-  load, store, exchange, fetch_add, fetch_sub, fetch_and, fetch_or, compare_exchange, plain_read, plain_write, wait, leave, wake, requeue,
-  begin, end, expect, misuse,
+  load,
+  store,
+  exchange,
+  fetch_add,
+  fetch_sub,
+  fetch_and,
+  fetch_or,
+  compare_exchange,
+  plain_read,
+  plain_write,
+  wait,
+  leave,
+  wake,
+  requeue,
+  begin,
+  end,
+  expect,
+  misuse,
 };
 
 struct raw_step {
@@ -34,18 +50,18 @@ struct raw_step {
   order memory_order = order::relaxed;
   bool has_read = false;
   bool has_written = false;
-  bool newest = true;                // a load: it read the newest write
-  kernel::code code{};               // of a kernel operation
-  unsigned char operation = 0;       // of begin and end
+  bool newest = true;           // a load: it read the newest write
+  kernel::code code{};          // of a kernel operation
+  unsigned char operation = 0;  // of begin and end
   std::uint8_t asleep_count = 0;
   std::uint8_t woken_count = 0;
   std::array<std::uint8_t, kernel::most_sleepers> asleep{};
   std::array<std::uint8_t, kernel::most_sleepers> woken{};
   std::uint64_t read = 0;
   std::uint64_t written = 0;
-  std::uint64_t overwritten = 0;     // of a write: what was there before
+  std::uint64_t overwritten = 0;  // of a write: what was there before
   std::uint16_t reads_from = no_step;
-  std::uint32_t state_class = 0;     // of the words, as their layouts name values, and the queue
+  std::uint32_t state_class = 0;  // of the words, as their layouts name values, and the queue
   const char* text = "";
   const char* label = "";
   const char* file = "";
@@ -66,16 +82,16 @@ struct object_state {
   const char* name = "";
   bool alive = false;
   std::uint32_t mask = 0xffffffffu;
-  std::uint64_t newest = 0;             // the value
-  std::uint64_t newest_raw = 0;         // the value with the number of its write above it
+  std::uint64_t newest = 0;      // the value
+  std::uint64_t newest_raw = 0;  // the value with the number of its write above it
   std::array<last_access, most_actors> accesses{};
 };
 
 struct thread_state {
-  bool started = false;                 // it has performed an operation
+  bool started = false;  // it has performed an operation
   bool finished = false;
-  bool timed = false;                   // asleep with a deadline
-  bool awaits = false;                  // parked until an object changes, without the kernel's knowing
+  bool timed = false;   // asleep with a deadline
+  bool awaits = false;  // parked until an object changes, without the kernel's knowing
   object_id awaited = 0;
   std::uint32_t awaited_value = 0;
   unsigned spurious_left = 0;
@@ -93,11 +109,11 @@ struct clocked_operation {
 struct failure {
   violation_kind kind = violation_kind::none;
   const char* text = "";
-  std::size_t culprit = 0;              // of a specification's judgement
-  unsigned blocked_thread = 0;          // outside any operation; 0: it is the culprit's
+  std::size_t culprit = 0;      // of a specification's judgement
+  unsigned blocked_thread = 0;  // outside any operation; 0: it is the culprit's
   std::uint16_t other_party = no_step;
-  bool too_long = false;                // not a violation: the execution ran past its bound
-  std::size_t period = 0;               // of a livelock, in steps
+  bool too_long = false;   // not a violation: the execution ran past its bound
+  std::size_t period = 0;  // of a livelock, in steps
 };
 
 struct execution {
@@ -110,15 +126,15 @@ struct execution {
   std::array<thread_state, most_threads> threads;
   std::array<raw_step, most_steps> steps;
   std::size_t step_count = 0;
-  std::size_t operation_count = 0;      // scheduling points passed
+  std::size_t operation_count = 0;                    // scheduling points passed
   std::array<std::uint16_t, most_steps> write_steps;  // by number of the write
   std::uint32_t write_count = 0;
   std::array<clocked_operation, most_operations + most_actors> history;  // in order of return
   std::size_t history_count = 0;
-  std::array<clocked_operation, most_actors> open;         // by actor: the operation that it is in
+  std::array<clocked_operation, most_actors> open;  // by actor: the operation that it is in
   std::array<bool, most_actors> is_open{};
   bool in_setup = false;
-  bool abandoned = false;               // all that is blocked may stay so: the threads leave
+  bool abandoned = false;  // all that is blocked may stay so: the threads leave
   failure failed;
 
   // Over all executions of the search.

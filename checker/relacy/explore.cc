@@ -20,17 +20,17 @@ constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 struct search {
   const run_options* options = nullptr;
   std::optional<unsigned> context_bound;
-  std::string schedule;            // to be replayed; empty: explore
+  std::string schedule;  // to be replayed; empty: explore
   bool replaying = false;
   bool bad_schedule = false;
-  std::string stopped_by;          // why the search ended early
-  bool bound_hit = false;          // the context bound kept a thread from running
+  std::string stopped_by;  // why the search ended early
+  bool bound_hit = false;  // the context bound kept a thread from running
   std::uint64_t executions = 0;
   std::string last_schedule;
-  std::string witness;             // the first schedule that reached the situation
+  std::string witness;  // the first schedule that reached the situation
   steady::time_point begun;
   steady::time_point reported;
-  double estimate = 0;             // mean of the products of the branching factors
+  double estimate = 0;  // mean of the products of the branching factors
   std::uint64_t estimates = 0;
 };
 search* active = nullptr;
@@ -210,7 +210,8 @@ violation_kind kind_of(rl::test_result_e r) {
 }
 
 void state_assumptions(result& r, const exploration& what) {
-  r.assumptions.push_back("relacy's memory model: stores take their place in coherence order as they run, loads read at most one write back");
+  r.assumptions.push_back(
+      "relacy's memory model: stores take their place in coherence order as they run, loads read at most one write back");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   r.assumptions.push_back(what.spurious_wake_ups == 0
                               ? "no spurious wake-ups"

@@ -32,8 +32,8 @@ inline constexpr unsigned longest_execution = 400;
 // What a specification says of one execution.
 struct judgement {
   violation_kind kind = violation_kind::none;
-  std::size_t culprit = 0;      // index of the observed operation that cannot be explained
-  const char* text = "";        // static
+  std::size_t culprit = 0;  // index of the observed operation that cannot be explained
+  const char* text = "";    // static
 };
 using precedes = bool (*)(std::size_t i, std::size_t j);
 
@@ -54,9 +54,9 @@ class program {
 // A change to the lock, made while it runs, at the operation with this label.
 struct mutation {
   enum class change : std::uint8_t {
-    weaken,        // the memory order becomes `weaker`
-    drop,          // a wake does nothing; a wait never sleeps but looks again when the word has changed
-    write,         // an atomic write writes `value`, if the operation read `found` or there is no `found`
+    weaken,  // the memory order becomes `weaker`
+    drop,    // a wake does nothing; a wait never sleeps but looks again when the word has changed
+    write,   // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
   };
   change what = change::no_mutation;
@@ -70,15 +70,15 @@ enum class wake_order : std::uint8_t { first_come, any_waiter };
 
 // One operation of the lock as it was explored, for whoever wants to hold it against something else.
 struct explored_step {
-  unsigned thread;                          // from 1; 0 is the scenario's own set-up
-  const char* label;                        // "" for a call, a return and what the scenario does to its own data
-  bool stores;                              // a plain atomic store, not a read-modify-write
-  bool futex;                               // a wait, its end, a wake or a requeue
-  kernel::code outcome;                     // of a futex operation
-  std::optional<std::uint32_t> before;      // the word as the operation found it
-  std::optional<std::uint32_t> after;       // what it wrote
-  bool returns;                             // the thread returned from an operation of the lock
-  unsigned char operation;                  // which, at a call and a return
+  unsigned thread;                      // from 1; 0 is the scenario's own set-up
+  const char* label;                    // "" for a call, a return and what the scenario does to its own data
+  bool stores;                          // a plain atomic store, not a read-modify-write
+  bool futex;                           // a wait, its end, a wake or a requeue
+  kernel::code outcome;                 // of a futex operation
+  std::optional<std::uint32_t> before;  // the word as the operation found it
+  std::optional<std::uint32_t> after;   // what it wrote
+  bool returns;                         // the thread returned from an operation of the lock
+  unsigned char operation;              // which, at a call and a return
 };
 
 struct situation {
@@ -94,8 +94,8 @@ struct exploration {
   std::optional<situation> must_reach;
   mutation change;
   wake_order wakes = wake_order::first_come;
-  unsigned spurious_wake_ups = 0;      // so many per thread
-  unsigned spin_rounds = 0;            // so many per spinner, each taken or not
+  unsigned spurious_wake_ups = 0;  // so many per thread
+  unsigned spin_rounds = 0;        // so many per spinner, each taken or not
   std::optional<unsigned> context_bound;
   std::function<void()> on_execution;                 // called as each execution begins; may be empty
   std::function<void(const explored_step&)> on_step;  // may be empty

@@ -81,8 +81,9 @@ wait_result futex_wait(object_id object, std::uint32_t expected, bool timed, con
   const bool time_out = reason == rl::unpark_reason_timeout;
   if (!time_out) --thread.spurious_left;
   raw_step& left = record(e, step_kind::leave, object, at);
-  left.code = kernel::step(e.queue, kernel::leave{self, time_out ? kernel::leave_reason::timed_out : kernel::leave_reason::spurious},
-                           pick_waiter).result;
+  left.code =
+      kernel::step(e.queue, kernel::leave{self, time_out ? kernel::leave_reason::timed_out : kernel::leave_reason::spurious}, pick_waiter)
+          .result;
   complete(e, left);
   return time_out ? wait_result::timed_out : wait_result::woken;
 }

@@ -13,7 +13,6 @@ using raw_plain = rl::var<std::uint64_t>;
 // What a compare-exchange that must fail compares with: the number of a write that never is.
 constexpr std::uint64_t never_written = ~std::uint64_t{0};
 
-
 template <class T>
 struct storage {
   alignas(T) unsigned char bytes[sizeof(T)];

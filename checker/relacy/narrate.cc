@@ -115,9 +115,7 @@ step told(const execution& e, const raw_step& s) {
   return out;
 }
 
-std::string name_of(const raw_step& s) {
-  return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "]";
-}
+std::string name_of(const raw_step& s) { return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "]"; }
 
 bool synchronises_from(order o) { return o == order::release || o == order::acq_rel || o == order::seq_cst; }
 bool synchronises_to(order o) { return o == order::acquire || o == order::acq_rel || o == order::seq_cst || o == order::consume; }
@@ -171,8 +169,9 @@ void explain_lost_wake_up(const execution& e, violation& v) {
     v.parties.push_back(i);
     break;
   }
-  const std::string where = outside ? " outside the operations of the specification"
-                                    : std::string(" in ") + e.running->operation_name(stuck.operation) + " although the specification enables it";
+  const std::string where =
+      outside ? " outside the operations of the specification"
+              : std::string(" in ") + e.running->operation_name(stuck.operation) + " although the specification enables it";
   v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where + "; the word is " + decoded(o, o.newest).text +
                   " and nobody is left to wake it";
 }
@@ -198,15 +197,16 @@ violation narrate(const execution& e, violation_kind kind) {
     case violation_kind::livelock:
       v.object = e.objects[e.steps[last].object].name;
       v.parties = {last};
-      v.explanation = "the last " + std::to_string(e.failed.period) + " steps repeat for ever, as the layout names states: every thread that "
+      v.explanation = "the last " + std::to_string(e.failed.period) +
+                      " steps repeat for ever, as the layout names states: every thread that "
                       "can run does, and nobody completes an operation";
       break;
     case violation_kind::specification: {
       const clocked_operation& culprit = e.history[e.failed.culprit];
       v.object = e.running->operation_name(culprit.seen.operation);
       v.parties = {last_step_of(e, culprit.seen.thread)};
-      v.explanation = "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " +
-                      v.object;
+      v.explanation =
+          "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " + v.object;
       break;
     }
     default:

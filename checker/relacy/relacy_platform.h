@@ -40,8 +40,7 @@ struct basic_relacy_platform {
   template <class T>
   class atomic {
    public:
-    atomic(const layout& description, T initial)
-        : id_(relacy::construct_atomic(description, static_cast<std::uint32_t>(initial), Mask)) {}
+    atomic(const layout& description, T initial) : id_(relacy::construct_atomic(description, static_cast<std::uint32_t>(initial), Mask)) {}
     atomic(const atomic&) = delete;
     atomic& operator=(const atomic&) = delete;
     ~atomic() { relacy::destroy_atomic(id_); }

@@ -77,9 +77,7 @@ bool mutates(execution& e, const site& at, mutation::change change) {
   return true;
 }
 
-order mutated_order(execution& e, const site& at, order o) {
-  return mutates(e, at, mutation::change::weaken) ? e.what->change.weaker : o;
-}
+order mutated_order(execution& e, const site& at, order o) { return mutates(e, at, mutation::change::weaken) ? e.what->change.weaker : o; }
 
 std::uint32_t mutated_value(execution& e, const site& at, std::uint32_t value, std::optional<std::uint64_t> found) {
   const mutation& m = e.what->change;

@@ -1,8 +1,8 @@
 #include "checker/report/decode.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace holdfast::checker {
 

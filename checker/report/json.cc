@@ -60,8 +60,7 @@ void members(Visitor&& v, T& x) {
 template <class T>
 inline constexpr bool is_plain = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
 template <class T>
-inline constexpr bool is_enum_with_key =
-    std::is_same_v<T, verdict> || std::is_same_v<T, violation_kind>;
+inline constexpr bool is_enum_with_key = std::is_same_v<T, verdict> || std::is_same_v<T, violation_kind>;
 
 template <class T>
 bool is_absent(const T& x) {
@@ -155,9 +154,7 @@ struct reader {
     x = *found;
   }
   static void from_key(const std::string& key, verdict& x) { take(key, verdict_from_key(key), x); }
-  static void from_key(const std::string& key, violation_kind& x) {
-    take(key, violation_kind_from_key(key), x);
-  }
+  static void from_key(const std::string& key, violation_kind& x) { take(key, violation_kind_from_key(key), x); }
 };
 
 }  // namespace

@@ -13,8 +13,7 @@
 namespace holdfast::checker {
 
 // `command` is what starts holdfast where the reader is. Checks that were not started are one skipped test case.
-std::string to_junit(std::span<const result> results, std::size_t not_run,
-                     std::string_view command);
+std::string to_junit(std::span<const result> results, std::size_t not_run, std::string_view command);
 
 }  // namespace holdfast::checker
 

@@ -48,19 +48,14 @@ std::string_view text_of(violation_kind k) { return kinds.at(static_cast<std::si
 std::string_view key_of(verdict v) { return verdicts.at(static_cast<std::size_t>(v)).key; }
 std::string_view key_of(violation_kind k) { return kinds.at(static_cast<std::size_t>(k)).key; }
 
-std::optional<verdict> verdict_from_key(std::string_view key) {
-  return find_key<verdict>(verdicts, key);
-}
-std::optional<violation_kind> violation_kind_from_key(std::string_view key) {
-  return find_key<violation_kind>(kinds, key);
-}
+std::optional<verdict> verdict_from_key(std::string_view key) { return find_key<verdict>(verdicts, key); }
+std::optional<violation_kind> violation_kind_from_key(std::string_view key) { return find_key<violation_kind>(kinds, key); }
 
 std::string text_of(violation_kind k, std::string_view object) {
   std::string text(text_of(k));
   if (object.empty()) return text;
   // A situation or an obligation is a clause, not the name of a thing.
-  const bool is_clause = k == violation_kind::unreached || k == violation_kind::obligation ||
-                         k == violation_kind::undecided;
+  const bool is_clause = k == violation_kind::unreached || k == violation_kind::obligation || k == violation_kind::undecided;
   if (is_clause) return text + ": " + std::string(object);
   return text + " on `" + std::string(object) + "`";
 }

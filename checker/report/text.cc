@@ -14,9 +14,7 @@ namespace {
 
 bool is_proof(const result& r) { return r.engine == "proof" || !r.obligations.empty(); }
 
-std::string counted(std::uint64_t n, std::string_view one) {
-  return fmt::format("{} {}{}", grouped(n), one, n == 1 ? "" : "s");
-}
+std::string counted(std::uint64_t n, std::string_view one) { return fmt::format("{} {}{}", grouped(n), one, n == 1 ? "" : "s"); }
 
 void add_unique(std::vector<std::string>& all, const std::string& one) {
   if (!one.empty() && std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
@@ -56,15 +54,12 @@ std::string rests_on(std::span<const result> results, const std::string& engine)
     add_unique(models, r.model);
     for (const std::string& a : r.assumptions) add_unique(assumptions, a);
   }
-  const auto some =
-      std::stable_partition(assumptions.begin(), assumptions.end(), [&](const std::string& a) {
-        const auto makes = [&](const result& r) {
-          return r.engine == engine &&
-                 std::count(r.assumptions.begin(), r.assumptions.end(), a) != 0;
-        };
-        return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), makes)) ==
-               checks;
-      });
+  const auto some = std::stable_partition(assumptions.begin(), assumptions.end(), [&](const std::string& a) {
+    const auto makes = [&](const result& r) {
+      return r.engine == engine && std::count(r.assumptions.begin(), r.assumptions.end(), a) != 0;
+    };
+    return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), makes)) == checks;
+  });
   std::string text;
   if (!models.empty()) text = fmt::format("VERIFIED by {}: {}\n", engine, fmt::join(models, "; "));
   for (auto a = assumptions.begin(); a != assumptions.end(); ++a) {
@@ -88,9 +83,7 @@ std::string typed_name(std::string_view name, std::string_view mutant) {
   return mutant.empty() ? std::string(name) : fmt::format("{}[{}]", name, mutant);
 }
 
-std::string thread_count(unsigned threads) {
-  return threads == 0 ? "any number" : counted(threads, "thread");
-}
+std::string thread_count(unsigned threads) { return threads == 0 ? "any number" : counted(threads, "thread"); }
 
 std::string grouped(std::uint64_t n) {
   std::string digits = std::to_string(n);
@@ -111,8 +104,7 @@ std::string quoted_for_shell(std::string_view id) {
   return is_safe ? std::string(id) : fmt::format("'{}'", id);
 }
 
-void verdict_table::make_room(std::string_view name, std::string_view mutant, unsigned threads,
-                              bool is_proof) {
+void verdict_table::make_room(std::string_view name, std::string_view mutant, unsigned threads, bool is_proof) {
   name_ = std::max(name_, display_name(name, mutant).size());
   threads_ = std::max(threads_, thread_count(threads).size());
   if (is_proof) unit_ = 11;  // "obligations"
@@ -121,11 +113,9 @@ void verdict_table::make_room(std::string_view name, std::string_view mutant, un
 std::string verdict_table::line(const result& r) const {
   const std::string word = fmt::format("{:<12}", text_of(r.outcome));
   const std::uint64_t n = is_proof(r) ? r.obligations.size() : r.executions;
-  const std::string unit =
-      fmt::format("{}{}", is_proof(r) ? "obligation" : "execution", n == 1 ? "" : "s");
-  std::string line =
-      fmt::format("  {:<{}}  {:<{}}  {:>7} {:<{}}  {:<14}", display_name(r.name, r.mutant), name_,
-                  thread_count(r.threads), threads_, magnitude(n), unit, unit_, coverage(r));
+  const std::string unit = fmt::format("{}{}", is_proof(r) ? "obligation" : "execution", n == 1 ? "" : "s");
+  std::string line = fmt::format("  {:<{}}  {:<{}}  {:>7} {:<{}}  {:<14}", display_name(r.name, r.mutant), name_, thread_count(r.threads),
+                                 threads_, magnitude(n), unit, unit_, coverage(r));
   if (r.outcome != verdict::inconclusive) line += fmt::format("{:>5.1f} s", r.seconds);
   if (!r.as_expected) {
     line = trimmed(line) + "   not as expected";
@@ -144,9 +134,8 @@ std::string summary(std::span<const result> results, std::size_t not_run) {
     unexpected += r.as_expected ? 0 : 1;
     add_unique(engines, r.engine);
   }
-  std::string text =
-      fmt::format("{}: {} verified, {} violated, {} inconclusive", counted(results.size(), "check"),
-                  by_verdict[0], by_verdict[1], by_verdict[2]);
+  std::string text = fmt::format("{}: {} verified, {} violated, {} inconclusive", counted(results.size(), "check"), by_verdict[0],
+                                 by_verdict[1], by_verdict[2]);
   if (unexpected != 0) {
     text += fmt::format("; {} not as expected", unexpected);
   } else if (!results.empty()) {

@@ -53,20 +53,13 @@ int operation(int base, scope who) noexcept {
 
 const char* error_name(int error) noexcept {
   switch (error) {
-    case EACCES:
-      return "EACCES";
-    case EFAULT:
-      return "EFAULT: the word is not mapped";
-    case EINVAL:
-      return "EINVAL";
-    case ENOMEM:
-      return "ENOMEM";
-    case ENOSYS:
-      return "ENOSYS: the kernel or a sandbox refuses it";
-    case EPERM:
-      return "EPERM: a sandbox refuses it";
-    default:
-      return "unexpected";
+    case EACCES: return "EACCES";
+    case EFAULT: return "EFAULT: the word is not mapped";
+    case EINVAL: return "EINVAL";
+    case ENOMEM: return "ENOMEM";
+    case ENOSYS: return "ENOSYS: the kernel or a sandbox refuses it";
+    case EPERM: return "EPERM: a sandbox refuses it";
+    default: return "unexpected";
   }
 }
 
@@ -87,14 +80,10 @@ wait_result futex_wait(const void* word, std::uint32_t expected, scope who, cons
   const ::timespec* const limit = until.clock() == deadline_clock::none ? nullptr : &time;
   if (::syscall(SYS_futex, word, call, expected, limit, nullptr, FUTEX_BITSET_MATCH_ANY) == 0) return wait_result::woken;
   switch (errno) {
-    case EAGAIN:
-      return wait_result::changed;
-    case EINTR:
-      return wait_result::interrupted;
-    case ETIMEDOUT:
-      return wait_result::timed_out;
-    default:
-      fail("futex wait", errno);
+    case EAGAIN: return wait_result::changed;
+    case EINTR: return wait_result::interrupted;
+    case ETIMEDOUT: return wait_result::timed_out;
+    default: fail("futex wait", errno);
   }
 }
 

@@ -122,8 +122,7 @@ struct linux_platform {
     return futex_wait(&w, expected, who, until);
   }
   static void wake(atomic<word>& w, int how_many, scope who, site) noexcept { futex_wake(&w, how_many, who); }
-  static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who,
-                      site) noexcept {
+  static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site) noexcept {
     return futex_requeue(&from, expected, how_many_wake, how_many_move, &to, who);
   }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }

@@ -1,8 +1,7 @@
 // Scenarios and mutants of models/published/musl_file_lock.h: the lost wake-up as shipped, and the fix.
-#include "models/published/musl_file_lock.h"
-
 #include "checker/relacy/relacy_platform.h"
 #include "models/mutex_scenarios.h"
+#include "models/published/musl_file_lock.h"
 
 namespace holdfast::models {
 namespace {
@@ -32,8 +31,7 @@ exploration three(std::string name) {
 exploration fixed_two() { return two<musl_version::as_fixed>("fixed_two"); }
 
 void register_scenarios() {
-  register_exploration(two<musl_version::as_shipped>("shipped_two"), "as shipped, two threads: nothing to see",
-                       verified(16));
+  register_exploration(two<musl_version::as_shipped>("shipped_two"), "as shipped, two threads: nothing to see", verified(16));
   register_exploration(three<musl_version::as_shipped>("shipped_three"), "as shipped, three threads: a sleeper is forgotten",
                        violated(violation_kind::lost_wake_up, "mutex", 447));
   register_exploration(fixed_two(), "as fixed, two threads", verified(18));

@@ -1,8 +1,7 @@
 // Scenarios and mutants of models/published/mutex1.h: right for two threads, wrong for three.
-#include "models/published/mutex1.h"
-
 #include "checker/relacy/relacy_platform.h"
 #include "models/mutex_scenarios.h"
+#include "models/published/mutex1.h"
 
 namespace holdfast::models {
 namespace {

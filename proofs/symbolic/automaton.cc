@@ -1,8 +1,8 @@
 #include "proofs/symbolic/automaton.h"
 
-#include <stdexcept>
-
 #include <z3++.h>
+
+#include <stdexcept>
 
 namespace holdfast::proofs {
 

@@ -28,9 +28,7 @@ const char* name_of(entry_kind entry);
 //   sleeps       the kernel found the expected value and put the thread to sleep, in one step
 //   woken, interrupted, timed_out   why the sleep ended
 //   wakes        the kernel is asked to wake sleepers
-enum class action : std::uint8_t {
-  call, load, store, read_modify_write, changed, sleeps, woken, interrupted, timed_out, wakes
-};
+enum class action : std::uint8_t { call, load, store, read_modify_write, changed, sleeps, woken, interrupted, timed_out, wakes };
 const char* name_of(action what);
 
 struct location {
@@ -51,12 +49,12 @@ struct edge {
   std::size_t from = 0;
   std::size_t to = 0;
   action what = action::call;
-  std::string condition;             // "true" if there is none
-  std::string update;                // the word afterwards; empty: unchanged
+  std::string condition;  // "true" if there is none
+  std::string update;     // the word afterwards; empty: unchanged
   bool acquires = false;
   bool releases = false;
-  int wakes = 0;                     // how many sleepers, for action::wakes
-  std::string returns;               // "", "nothing", "true" or "false": the entry returns at the end of the edge
+  int wakes = 0;                       // how many sleepers, for action::wakes
+  std::string returns;                 // "", "nothing", "true" or "false": the entry returns at the end of the edge
   std::vector<std::string> remembers;  // the values of the target's p0, ...
 };
 
@@ -65,12 +63,12 @@ struct automaton {
   static constexpr std::size_t owner = 1;
   static constexpr std::size_t misuse = 2;
 
-  std::string lock;                  // "mutex"
+  std::string lock;  // "mutex"
   const layout* word = nullptr;
   std::uint32_t initial = 0;
   std::vector<location> locations;
   std::vector<edge> edges;
-  std::size_t merged_visits = 0;     // visits that were merged with a location, each of them probed
+  std::size_t merged_visits = 0;  // visits that were merged with a location, each of them probed
 
   // Both throw std::invalid_argument for a name or a label that no location has.
   std::size_t find(std::string_view location_name) const;

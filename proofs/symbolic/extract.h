@@ -37,16 +37,13 @@ entry_point entry(entry_kind kind, Call call) {
 
 template <class Lock>
 std::vector<entry_point> lock_and_unlock() {
-  return {entry<Lock>(entry_kind::lock, [](Lock& l) { l.lock(); }),
-          entry<Lock>(entry_kind::unlock, [](Lock& l) { l.unlock(); })};
+  return {entry<Lock>(entry_kind::lock, [](Lock& l) { l.lock(); }), entry<Lock>(entry_kind::unlock, [](Lock& l) { l.unlock(); })};
 }
 
 template <class Lock>
 std::vector<entry_point> all_entries() {
-  return {entry<Lock>(entry_kind::lock, [](Lock& l) { l.lock(); }),
-          entry<Lock>(entry_kind::try_lock, [](Lock& l) { return l.try_lock(); }),
-          entry<Lock>(entry_kind::timed_lock,
-                      [](Lock& l) { return l.try_lock_until(symbolic_platform::deadline::at_any_moment()); }),
+  return {entry<Lock>(entry_kind::lock, [](Lock& l) { l.lock(); }), entry<Lock>(entry_kind::try_lock, [](Lock& l) { return l.try_lock(); }),
+          entry<Lock>(entry_kind::timed_lock, [](Lock& l) { return l.try_lock_until(symbolic_platform::deadline::at_any_moment()); }),
           entry<Lock>(entry_kind::unlock, [](Lock& l) { l.unlock(); })};
 }
 

@@ -27,8 +27,7 @@ void fiber::run(std::function<void()> function) {
   inside_.uc_stack.ss_size = stack_size;
   inside_.uc_link = nullptr;
   const auto self = reinterpret_cast<std::uintptr_t>(this);
-  makecontext(&inside_, reinterpret_cast<void (*)()>(&fiber::enter), 2, static_cast<unsigned>(self >> 32),
-              static_cast<unsigned>(self));
+  makecontext(&inside_, reinterpret_cast<void (*)()>(&fiber::enter), 2, static_cast<unsigned>(self >> 32), static_cast<unsigned>(self));
   if (swapcontext(&outside_, &inside_) != 0) std::abort();
 }
 

@@ -2,10 +2,10 @@
 #ifndef HOLDFAST_PROOFS_SYMBOLIC_FIBER_H_
 #define HOLDFAST_PROOFS_SYMBOLIC_FIBER_H_
 
+#include <ucontext.h>
+
 #include <functional>
 #include <memory>
-
-#include <ucontext.h>
 
 namespace holdfast::proofs {
 

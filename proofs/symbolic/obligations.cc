@@ -34,9 +34,7 @@ std::string no_sleeper_forgotten(const invariant& inv, const state_names& s) {
 
 std::string published(const invariant& inv, const state_names& s) { return implies(is_free(inv, s), s.published); }
 
-std::string no_misuse(const invariant& inv, const state_names& s) {
-  return equal(s.counts[automaton::misuse], inv.number(0));
-}
+std::string no_misuse(const invariant& inv, const state_names& s) { return equal(s.counts[automaton::misuse], inv.number(0)); }
 
 std::vector<bool> labelled(const automaton& a, const std::vector<std::string>& labels) {
   std::vector<bool> found(a.locations.size(), false);
@@ -152,8 +150,8 @@ class writer {
 
   void add(const std::string& subject, const std::string& rule, const std::string& body, bool satisfiable = false) {
     const auto name = subject + " / " + rule;
-    const auto text = "; " + a_.lock + ": " + name + "\n; expected: " + (satisfiable ? "sat" : "unsat") + "\n(set-logic ALL)\n" +
-                      state() + body + "(check-sat)\n";
+    const auto text = "; " + a_.lock + ": " + name + "\n; expected: " + (satisfiable ? "sat" : "unsat") + "\n(set-logic ALL)\n" + state() +
+                      body + "(check-sat)\n";
     found_.push_back({name, rule, subject, text, satisfiable});
   }
 
@@ -257,10 +255,13 @@ class writer {
       const auto& result = acting ? a_.edges[t.edge].returns : "";
       const auto from = entry_at(m.from), to = entry_at(m.to);
       bool ok = from == to && result.empty() && from != "outside";
-      if (from == "outside") ok = m.from == automaton::owner ? to == "unlock" : m.from == automaton::idle && to != "unlock" && to != "outside";
+      if (from == "outside")
+        ok = m.from == automaton::owner ? to == "unlock" : m.from == automaton::idle && to != "unlock" && to != "outside";
       if (m.to == automaton::misuse) ok = true;
-      if (m.to == automaton::owner) ok = from == "lock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "true";
-      if (m.to == automaton::idle) ok = from == "unlock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "false";
+      if (m.to == automaton::owner)
+        ok = from == "lock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "true";
+      if (m.to == automaton::idle)
+        ok = from == "unlock" ? result == "nothing" : (from == "try_lock" || from == "timed_lock") && result == "false";
       kept.push_back(ok ? "true" : "false");
     }
     return "; a thread leaves its call, or begins one, out of order\n" + line(negated(smt::all_of(kept)));

@@ -61,10 +61,10 @@ class invariant {
 };
 
 struct obligation {
-  std::string name;      // "lock.L4.to.owner / exclusion"
-  std::string rule;      // "exclusion", "fires", "step", ...
-  std::string subject;   // the transition, the location or "start"
-  std::string text;      // a whole SMT-LIB 2 file
+  std::string name;          // "lock.L4.to.owner / exclusion"
+  std::string rule;          // "exclusion", "fires", "step", ...
+  std::string subject;       // the transition, the location or "start"
+  std::string text;          // a whole SMT-LIB 2 file
   bool satisfiable = false;  // what the solvers must answer: a transition must be able to fire
 };
 
@@ -87,8 +87,8 @@ struct weight {
 // Summed over all threads and compared in that order, the numbers fall with every transition but these: arrivals, sleeps that end without
 // a wake, and rounds of spinning, each of which leaves the numbers alone or occurs a bounded number of times in a call.
 struct ranking {
-  std::vector<weight> weights;       // of every label, or of none: then progress is not stated
-  std::vector<std::string> spins;    // transitions
+  std::vector<weight> weights;     // of every label, or of none: then progress is not stated
+  std::vector<std::string> spins;  // transitions
 };
 
 // Throws std::invalid_argument for a transition or a label that the code lacks, and for a label without a weight.

@@ -1,11 +1,11 @@
 #include "proofs/symbolic/paths.h"
 
+#include <z3++.h>
+
 #include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
-
-#include <z3++.h>
 
 #include "proofs/symbolic/fiber.h"
 
@@ -67,10 +67,10 @@ struct paths::state {
   std::vector<z3::expr> arena;
   std::vector<enrolled> live;
   std::vector<z3::expr> constraints;
-  std::size_t own_constraints = 0;     // from here on they belong to the segment
+  std::size_t own_constraints = 0;  // from here on they belong to the segment
   std::vector<decision> decisions;
   std::size_t decided = 0;
-  std::size_t operations = 0;          // performed so far
+  std::size_t operations = 0;  // performed so far
   std::size_t begin_at = 0;
   std::size_t first_own_decision = 0;
   entry_kind entry = entry_kind::lock;
@@ -303,9 +303,7 @@ std::vector<segment> paths::follow(const entry_point& from, const std::vector<un
 term constant_term(std::uint32_t value) { return now->keep(now->number(value)); }
 term truth_term(bool value) { return now->keep(now->context.bool_val(value)); }
 term negate(term flag) { return now->keep(!now->at(flag)); }
-term choose(term condition, term yes, term no) {
-  return now->keep(z3::ite(now->at(condition), now->at(yes), now->at(no)));
-}
+term choose(term condition, term yes, term no) { return now->keep(z3::ite(now->at(condition), now->at(yes), now->at(no))); }
 bool fork_on(term flag) { return now->fork(now->at(flag)); }
 void enrol(term& live, bool is_flag) { now->live.push_back({&live, is_flag}); }
 void strike(term& live) {

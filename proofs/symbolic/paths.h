@@ -53,24 +53,24 @@ struct request {
   const char* file;
   int line;
   const char* operation;
-  std::array<const char*, 2> manner;          // orders, scope, deadline, number: what is constant about it
+  std::array<const char*, 2> manner;  // orders, scope, deadline, number: what is constant about it
   std::array<const word*, 2> arguments = {};
 };
 
 // A thread about to perform an operation.
 struct arrival {
-  location here;                       // all but its name
-  std::string key;                     // equal keys: one location
-  std::vector<std::string> values;     // of its parameters, over the w and p0, ... of the operation before
+  location here;                    // all but its name
+  std::string key;                  // equal keys: one location
+  std::vector<std::string> values;  // of its parameters, over the w and p0, ... of the operation before
 };
 
 // From one operation up to the next.
 struct segment {
   enum class ending : std::uint8_t { arrived, returned, misused };
-  std::vector<unsigned> decisions;     // that lead from the entry to the end of the segment
-  edge step;                           // all but from and to
+  std::vector<unsigned> decisions;  // that lead from the entry to the end of the segment
+  edge step;                        // all but from and to
   ending end = ending::returned;
-  arrival next;                        // where it arrived
+  arrival next;  // where it arrived
 };
 
 // What an entry's code returns.

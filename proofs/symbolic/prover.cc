@@ -115,8 +115,10 @@ std::vector<std::string> remaining(const std::vector<std::string>& labels, const
 std::vector<std::string> assumptions(counting how) {
   return {
       how == counting::integers ? "N: any number of threads (integer counters)" : "N: fewer than 2^30 threads (40-bit counters)",
-      "code: the transitions are extracted from the template that ships; a location is merged only with its equal, and every merge is probed",
-      "kernel: wait compares and sleeps in one step; wake takes any sleeper; sleeps may end spuriously; a consumed wake is never a time-out",
+      "code: the transitions are extracted from the template that ships; a location is merged only with its equal, and every merge is "
+      "probed",
+      "kernel: wait compares and sleeps in one step; wake takes any sleeper; sleeps may end spuriously; a consumed wake is never a "
+      "time-out",
       "memory: RC11; the accesses to one word are totally ordered by coherence, and plain loads are taken to return anything",
       "callers: lock only as a non-owner, unlock only as the owner, nobody dies in the lock; nothing is claimed about fairness",
       "solvers: Z3 and cvc5 agree on every obligation; neither answer is certified",

@@ -17,25 +17,24 @@ namespace holdfast::proofs {
 
 // A lock and what its proof says about it.
 struct subject {
-  std::string lock;                                                      // "mutex"
+  std::string lock;  // "mutex"
   std::function<automaton(const std::vector<mutation>&)> extracted;
   word_meaning meaning;
-  std::vector<std::string> owing;                                        // labels; see invariant
+  std::vector<std::string> owing;  // labels; see invariant
   std::vector<never_fires> impossible;
   ranking rank;
 };
 
 // A change that the proof must notice, in the template's operations or in the automaton, and the obligation that it must break.
 struct mutant {
-  std::string name;                                 // "u2_dropped"
-  std::string change;                               // one line, for a reader
+  std::string name;    // "u2_dropped"
+  std::string change;  // one line, for a reader
   std::vector<mutation> operations;
-  std::function<void(automaton&)> edit;             // may be empty
-  std::string breaks;                               // "unlock.U1.to.idle_2 / no_sleeper_forgotten"
+  std::function<void(automaton&)> edit;  // may be empty
+  std::string breaks;                    // "unlock.U1.to.idle_2 / no_sleeper_forgotten"
 };
 
-thread_system system_of(const subject& s, const std::vector<mutation>& operations = {},
-                        const std::function<void(automaton&)>& edit = {});
+thread_system system_of(const subject& s, const std::vector<mutation>& operations = {}, const std::function<void(automaton&)>& edit = {});
 
 // Keeps a reference to `system`.
 invariant invariant_of(const subject& s, const thread_system& system, counting how = counting::integers);

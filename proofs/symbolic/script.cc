@@ -1,9 +1,9 @@
 #include "proofs/symbolic/script.h"
 
+#include <z3++.h>
+
 #include <stdexcept>
 #include <utility>
-
-#include <z3++.h>
 
 #include "proofs/symbolic/smt.h"
 
@@ -32,8 +32,7 @@ script& script::go(unsigned thread, const std::string& name) {
     word_ = after;
     return *this;
   }
-  throw std::invalid_argument("thread " + std::to_string(thread) + " is at " + a_.locations[t.location].name +
-                              " and cannot take " + name);
+  throw std::invalid_argument("thread " + std::to_string(thread) + " is at " + a_.locations[t.location].name + " and cannot take " + name);
 }
 
 std::string script::possible() const { return smt::all_of(conditions_); }

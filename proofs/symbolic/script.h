@@ -17,9 +17,9 @@ struct placed_thread {
 };
 
 struct scripted_step {
-  unsigned thread = 0;     // threads count from 1
+  unsigned thread = 0;  // threads count from 1
   std::size_t edge = 0;
-  std::string before;      // the word, as a term
+  std::string before;  // the word, as a term
   std::string after;
 };
 

@@ -37,8 +37,7 @@ std::string fits(const layout& l, const std::string& word) {
     used |= mask_of(f);
     if (f.values.empty()) continue;
     std::vector<std::string> values;
-    for (const auto& v : f.values)
-      values.push_back("(= (bvand " + word + " " + bits(mask_of(f)) + ") " + bits(v.value << f.shift) + ")");
+    for (const auto& v : f.values) values.push_back("(= (bvand " + word + " " + bits(mask_of(f)) + ") " + bits(v.value << f.shift) + ")");
     parts.push_back(any_of(values));
   }
   if (used != ~std::uint32_t{0}) parts.push_back("(= (bvand " + word + " " + bits(~used) + ") " + bits(0) + ")");

@@ -1,5 +1,12 @@
 #include "proofs/symbolic/solvers.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <z3++.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -12,14 +19,6 @@
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
-
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <z3++.h>
 
 extern char** environ;
 

@@ -18,8 +18,8 @@ struct decision_of_both {
 };
 
 struct solver_limits {
-  double seconds_each = 10;                  // for one question to one solver
-  const std::atomic<bool>* stop = nullptr;   // answers "stopped" from then on
+  double seconds_each = 10;                 // for one question to one solver
+  const std::atomic<bool>* stop = nullptr;  // answers "stopped" from then on
 };
 
 // Both solvers, side by side. What they once agreed on in this process is not asked again. An answer is "sat", "unsat", "unknown",

@@ -51,9 +51,7 @@ struct symbolic_platform {
 
     word load(order o, site s) const { return running::load(s.ask("load", {order_name(o), ""}), o); }
     void store(word value, order o, site s) { running::store(s.ask("store", {order_name(o), ""}, {&value}), value, o); }
-    word exchange(word value, order o, site s) {
-      return running::exchange(s.ask("exchange", {order_name(o), ""}, {&value}), value, o);
-    }
+    word exchange(word value, order o, site s) { return running::exchange(s.ask("exchange", {order_name(o), ""}, {&value}), value, o); }
     word fetch_add(word operand, order o, site s) { return fetch("fetch_add", word_operator::add, operand, o, s); }
     word fetch_sub(word operand, order o, site s) { return fetch("fetch_sub", word_operator::subtract, operand, o, s); }
     word fetch_and(word operand, order o, site s) { return fetch("fetch_and", word_operator::bit_and, operand, o, s); }
@@ -69,8 +67,7 @@ struct symbolic_platform {
     word fetch(const char* name, word_operator op, const word& operand, order o, const site& s) {
       return running::fetch(s.ask(name, {order_name(o), ""}, {&operand}), op, operand, o);
     }
-    flag compare_exchange(const char* name, word& expected, const word& desired, order success, order failure,
-                          const site& s, bool weak) {
+    flag compare_exchange(const char* name, word& expected, const word& desired, order success, order failure, const site& s, bool weak) {
       const auto asked = s.ask(name, {order_name(success), order_name(failure)}, {&expected, &desired});
       return running::compare_exchange(asked, expected, desired, success, failure, weak);
     }

@@ -1,12 +1,12 @@
 #include "proofs/symbolic/system.h"
 
+#include <z3++.h>
+
 #include <deque>
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <utility>
-
-#include <z3++.h>
 
 #include "impl/platform.h"
 
@@ -55,9 +55,7 @@ class edge_oracle {
   const word_meaning& meaning_;
 };
 
-bool ends_sleep(const edge& e) {
-  return e.what == action::woken || e.what == action::interrupted || e.what == action::timed_out;
-}
+bool ends_sleep(const edge& e) { return e.what == action::woken || e.what == action::interrupted || e.what == action::timed_out; }
 
 }  // namespace
 

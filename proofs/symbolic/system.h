@@ -51,16 +51,16 @@ struct division {
 };
 
 struct transition {
-  std::string name;                       // "unlock.U2.wakes.lock.L5.asleep.to.lock.L6"
-  std::size_t edge = 0;                   // of the thread that acts
-  std::vector<move> moves;                // the first is that thread's
-  std::vector<std::string> values;        // remembered or free words: p0, ..., seen
-  std::vector<std::string> guards;        // SMT-LIB, over w and the values
-  std::vector<std::size_t> nobody_at;     // locations that must be empty
+  std::string name;                    // "unlock.U2.wakes.lock.L5.asleep.to.lock.L6"
+  std::size_t edge = 0;                // of the thread that acts
+  std::vector<move> moves;             // the first is that thread's
+  std::vector<std::string> values;     // remembered or free words: p0, ..., seen
+  std::vector<std::string> guards;     // SMT-LIB, over w and the values
+  std::vector<std::size_t> nobody_at;  // locations that must be empty
   std::vector<division> divisions;
-  std::string update;                     // of the word; empty: unchanged
+  std::string update;  // of the word; empty: unchanged
   publication published = publication::kept;
-  bool takes = false;                     // the thread becomes the owner
+  bool takes = false;  // the thread becomes the owner
   bool acquires = false;
 };
 

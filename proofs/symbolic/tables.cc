@@ -35,7 +35,8 @@ std::string words_at(const invariant& inv, std::size_t at) {
   std::string names;
   for (const auto& f : a.word->fields)
     for (const auto& v : f.values)
-      if (!model_of(text, "(assert (= w " + smt::bits(v.value) + "))\n").empty()) names += (names.empty() ? "" : ", ") + std::string(v.name);
+      if (!model_of(text, "(assert (= w " + smt::bits(v.value) + "))\n").empty())
+        names += (names.empty() ? "" : ", ") + std::string(v.name);
   return names.empty() ? "nothing: no thread is ever there" : names;
 }
 
@@ -82,7 +83,8 @@ table edges_table(const subject& s) {
   std::string text = "| edge | if | effect |\n|---|---|---|\n";
   for (std::size_t i = 0; i < a.edges.size(); ++i) {
     const auto& e = a.edges[i];
-    text += "| " + a.name_of_edge(i) + " | " + (e.condition == "true" ? "" : "`" + readable(e.condition) + "`") + " | " + effect_of(e) + " |\n";
+    text +=
+        "| " + a.name_of_edge(i) + " | " + (e.condition == "true" ? "" : "`" + readable(e.condition) + "`") + " | " + effect_of(e) + " |\n";
   }
   return {s.lock + ".edges", text};
 }
@@ -155,7 +157,8 @@ table diagram(const subject& s, entry_kind acquiring) {
     std::string label;
     for (const auto& l : set)
       if (!l.empty()) label += (label.empty() ? "" : ", ") + l;
-    text += "  n" + std::to_string(ends.first) + " -->" + (label.empty() ? "" : "|\"" + label + "\"|") + " n" + std::to_string(ends.second) + "\n";
+    text += "  n" + std::to_string(ends.first) + " -->" + (label.empty() ? "" : "|\"" + label + "\"|") + " n" +
+            std::to_string(ends.second) + "\n";
   }
   return {s.lock + ".diagram", text + "```\n"};
 }

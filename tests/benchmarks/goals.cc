@@ -52,12 +52,9 @@ std::string name_of(const cell& c) { return fmt::format("{} threads, {}, {}", c.
 
 const char* name_of(verdict v) {
   switch (v) {
-    case verdict::holds:
-      return "holds";
-    case verdict::noise:
-      return "noise";
-    case verdict::misses:
-      return "misses";
+    case verdict::holds: return "holds";
+    case verdict::noise: return "noise";
+    case verdict::misses: return "misses";
   }
   return "";
 }

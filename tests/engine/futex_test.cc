@@ -1,8 +1,8 @@
 #include "checker/kernel/futex.h"
 
-#include <vector>
-
 #include <gtest/gtest.h>
+
+#include <vector>
 
 namespace holdfast::checker::kernel {
 namespace {
@@ -72,9 +72,9 @@ TEST(FutexWake, OfNobodyChangesNothing) {
 }
 
 TEST(FutexLeave, ReportsTheReasonAndLeavesTheQueue) {
-  for (const auto& [reason, result] : {std::pair{leave_reason::timed_out, code::timed_out},
-                                       std::pair{leave_reason::interrupted, code::interrupted},
-                                       std::pair{leave_reason::spurious, code::spurious}}) {
+  for (const auto& [reason, result] :
+       {std::pair{leave_reason::timed_out, code::timed_out}, std::pair{leave_reason::interrupted, code::interrupted},
+        std::pair{leave_reason::spurious, code::spurious}}) {
     futex_state s = asleep({1, 2});
     EXPECT_EQ(step(s, leave{1, reason}, first_come).result, result);
     EXPECT_FALSE(s.sleeps(1));

@@ -1,8 +1,7 @@
 // What relacy's search is relied on for: it is sound where a search of locks needs it to be, and it says so when it is not complete.
-#include "checker/relacy/explore.h"
-
 #include <gtest/gtest.h>
 
+#include "checker/relacy/explore.h"
 #include "checker/relacy/relacy_platform.h"
 #include "checker/relacy/scenario.h"
 #include "models/spec/mutex.h"
@@ -189,9 +188,7 @@ struct uses_destroyed {
   void finish() {}
 };
 
-TEST(RelacySearch, FindsTheUseOfADestroyedObject) {
-  EXPECT_EQ(run(of<uses_destroyed>(2)).found->kind, violation_kind::uninitialised);
-}
+TEST(RelacySearch, FindsTheUseOfADestroyedObject) { EXPECT_EQ(run(of<uses_destroyed>(2)).found->kind, violation_kind::uninitialised); }
 
 // A failure order stronger than the success order counts.
 struct strong_failure_order {

@@ -1,14 +1,14 @@
 // The exploration and the proof are about the same program: every move that a thread makes in an exploration is an edge of the
 // automaton that the proof extracted from the same template, and every edge is made by some thread, but for those listed with a reason.
+#include <gtest/gtest-spi.h>
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
 #include <tuple>
 #include <vector>
-
-#include <gtest/gtest-spi.h>
-#include <gtest/gtest.h>
 
 #include "checker/relacy/explore.h"
 #include "checker/relacy/relacy_platform.h"
@@ -22,9 +22,9 @@
 namespace holdfast::proofs {
 namespace {
 
+using checker::kernel::code;
 using checker::relacy::exploration;
 using checker::relacy::explored_step;
-using checker::kernel::code;
 using world = checker::relacy_platform;
 
 // One operation of one thread, with where the thread was and where it came to: labels, "idle", "owner", or a label and ".asleep".
@@ -69,9 +69,7 @@ class follower {
     bool is_open = false;
   };
 
-  static bool owns_after(unsigned char operation) {
-    return static_cast<spec::mutex_operation>(operation) == spec::mutex_operation::lock;
-  }
+  static bool owns_after(unsigned char operation) { return static_cast<spec::mutex_operation>(operation) == spec::mutex_operation::lock; }
   static action what_of(const explored_step& s) {
     if (!s.futex) return !s.after ? action::load : s.stores ? action::store : action::read_modify_write;
     if (s.outcome == code::sleeps) return action::sleeps;
@@ -165,10 +163,9 @@ TEST(CrossCheck, Mutex3) {
 // Besides: no scenario that is verified unlocks what is free.
 TEST(CrossCheck, Mutex) {
   using tested = basic_mutex<world>;
-  EXPECT_EQ(unmade_edges(mutex_subject().extracted({}),
-                         {bounded<models::count_scenario<world, tested, 2, 2>>("count_twice", 2, 2),
-                          bounded<models::timed_scenario<world, tested, 2, 2>>("timed_lock_twice", 2, 2),
-                          models::mutex_exploration<models::try_scenario<world, tested, 2>>("try_lock", 2)}),
+  EXPECT_EQ(unmade_edges(mutex_subject().extracted({}), {bounded<models::count_scenario<world, tested, 2, 2>>("count_twice", 2, 2),
+                                                         bounded<models::timed_scenario<world, tested, 2, 2>>("timed_lock_twice", 2, 2),
+                                                         models::mutex_exploration<models::try_scenario<world, tested, 2>>("try_lock", 2)}),
             (strings{"lock.L5.asleep.interrupted.to.lock.L6", "lock.L5.asleep.interrupted.to.lock.L4",
                      "timed_lock.L5.asleep.interrupted.to.timed_lock.L6", "timed_lock.L5.asleep.interrupted.to.timed_lock.L4",
                      "unlock.U1.to.misuse"}));

@@ -1,12 +1,12 @@
 // The extraction: what it finds in the locks, what it refuses, and that it leaves nothing out that the same code does elsewhere.
+#include <gtest/gtest.h>
+
 #include <array>
 #include <functional>
 #include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "impl/mutex.h"
 #include "impl/platform.h"

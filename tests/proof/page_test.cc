@@ -1,12 +1,12 @@
 // The reader's page says what the extraction and the proofs say now.
+#include "proofs/page.h"
+
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
-
-#include <gtest/gtest.h>
-
-#include "proofs/page.h"
 
 namespace holdfast::proofs {
 namespace {

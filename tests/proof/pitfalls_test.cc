@@ -1,10 +1,10 @@
 // What must not compile on symbolic words, because a solver's own classes accept it and mean something else, or because production
 // would mean something else. Each is beside its nearest neighbour that does compile.
+#include <gtest/gtest.h>
+
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
-
-#include <gtest/gtest.h>
 
 #include "impl/mutex.h"
 #include "impl/platform.h"
@@ -18,31 +18,65 @@ namespace holdfast::proofs {
 namespace {
 
 template <class A, class B>
-concept comparable = requires(A a, B b) { a == b; };
+concept comparable = requires(A a, B b) {
+  a == b;
+};
 template <class A, class B>
-concept differs = requires(A a, B b) { a != b; };
+concept differs = requires(A a, B b) {
+  a != b;
+};
 template <class A, class B>
-concept ordered = requires(A a, B b) { a < b; } || requires(A a, B b) { a <= b; } || requires(A a, B b) { a > b; } ||
-                  requires(A a, B b) { a >= b; };
+concept ordered = requires(A a, B b) {
+  a < b;
+}
+|| requires(A a, B b) { a <= b; }
+|| requires(A a, B b) { a > b; }
+|| requires(A a, B b) { a >= b; };
 template <class A, class B>
-concept shiftable = requires(A a, B b) { a << b; } || requires(A a, B b) { a >> b; };
+concept shiftable = requires(A a, B b) {
+  a << b;
+}
+|| requires(A a, B b) { a >> b; };
 template <class A, class B>
-concept scalable = requires(A a, B b) { a * b; } || requires(A a, B b) { a / b; } || requires(A a, B b) { a % b; };
+concept scalable = requires(A a, B b) {
+  a* b;
+}
+|| requires(A a, B b) { a / b; }
+|| requires(A a, B b) { a % b; };
 template <class A, class B>
-concept addable = requires(A a, B b) { a + b; };
+concept addable = requires(A a, B b) {
+  a + b;
+};
 template <class A>
-concept steppable = requires(A a) { ++a; } || requires(A a) { a++; } || requires(A a) { --a; } || requires(A a) { a--; };
+concept steppable = requires(A a) {
+  ++a;
+}
+|| requires(A a) { a++; }
+|| requires(A a) { --a; }
+|| requires(A a) { a--; };
 template <class A, class B>
-concept assigns_in_place = requires(A a, B b) { a += b; } || requires(A a, B b) { a -= b; } || requires(A a, B b) { a |= b; } ||
-                           requires(A a, B b) { a &= b; };
+concept assigns_in_place = requires(A a, B b) {
+  a += b;
+}
+|| requires(A a, B b) { a -= b; }
+|| requires(A a, B b) { a |= b; }
+|| requires(A a, B b) { a &= b; };
 template <class A>
-concept negatable = requires(A a) { !a; };
+concept negatable = requires(A a) {
+  !a;
+};
 template <class A>
-concept tested = requires(A a) { a ? 1 : 0; };
+concept tested = requires(A a) {
+  a ? 1 : 0;
+};
 template <class A>
-concept joined = requires(A a, A b) { a && b; };
+concept joined = requires(A a, A b) {
+  a&& b;
+};
 template <class To, class From>
-concept casts_to = requires(From f) { static_cast<To>(f); };
+concept casts_to = requires(From f) {
+  static_cast<To>(f);
+};
 
 using w = word;
 
@@ -75,7 +109,7 @@ static_assert(!casts_to<int, w> && !casts_to<std::uint32_t, w> && !casts_to<bool
 static_assert(tested<flag> && negatable<flag> && joined<flag>);
 static_assert(std::same_as<decltype(!std::declval<flag>()), flag>);
 static_assert(std::same_as<decltype(std::declval<flag>() && std::declval<flag>()), bool>);
-static_assert(!std::convertible_to<flag, bool>);           // bool b = flag;  return a.compare_exchange_strong(...) from a bool function
+static_assert(!std::convertible_to<flag, bool>);  // bool b = flag;  return a.compare_exchange_strong(...) from a bool function
 static_assert(!std::convertible_to<bool, flag> && std::constructible_from<flag, bool>);
 static_assert(!std::constructible_from<flag, int> && !std::constructible_from<flag, w> && !std::convertible_to<flag, int>);
 static_assert(!comparable<flag, flag> && !comparable<flag, bool> && !addable<flag, flag> && !ordered<flag, flag>);
@@ -83,14 +117,20 @@ static_assert(!comparable<flag, flag> && !comparable<flag, bool> && !addable<fla
 // No operation without a label, none with a label that is not a literal, none with a plain int.
 using cell = symbolic_platform::atomic<w>;
 template <class... Arguments>
-concept stores = requires(cell& c, Arguments... a) { c.store(a..., "U1"); };
+concept stores = requires(cell& c, Arguments... a) {
+  c.store(a..., "U1");
+};
 template <class Label>
-concept loads_with = requires(cell& c, Label l) { c.load(order::relaxed, l); };
+concept loads_with = requires(cell& c, Label l) {
+  c.load(order::relaxed, l);
+};
 template <class C>
-concept loads_without = requires(C& c) { c.load(order::relaxed); };
+concept loads_without = requires(C& c) {
+  c.load(order::relaxed);
+};
 static_assert(stores<w, order> && stores<std::uint32_t, order> && !stores<int, order>);
 static_assert(!loads_with<const char*> && !loads_without<cell>);
-static_assert(requires(cell& c) { c.load(order::relaxed, "L1"); });
+static_assert(requires(cell & c) { c.load(order::relaxed, "L1"); });
 
 // The platform supplies what a mutex asks for, and does not pretend to the rest.
 static_assert(mutex_platform<symbolic_platform>);

@@ -1,13 +1,13 @@
 // Every small change of mutex3's extracted relation, one at a time: an edge led elsewhere or taken away, another value written, a negated
 // condition, a weakened order. Each falls to some obligation, or is on the list of survivors with the reason.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "proofs/mutex_subjects.h"
 #include "proofs/symbolic/solvers.h"
@@ -163,7 +163,8 @@ TEST(Sweep, EveryChangeOfMutex3FallsOrIsKnownToBeHarmless) {
   std::map<std::string, int> by_rule;
   for (const auto& c : changes_of(s.extracted({}))) {
     const auto obligation = falls_to(s, c);
-    EXPECT_EQ(obligation.empty(), !reason_for(c.name).empty()) << c.name << ": " << (obligation.empty() ? "survives" : "falls to " + obligation);
+    EXPECT_EQ(obligation.empty(), !reason_for(c.name).empty())
+        << c.name << ": " << (obligation.empty() ? "survives" : "falls to " + obligation);
     if (obligation.empty()) continue;
     ++fallen;
     ++by_rule[obligation.substr(obligation.find(" / ") + 3)];

@@ -1,12 +1,12 @@
 // Verdicts: what the proofs decide, and that nothing undecided ever passes.
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "proofs/mutex_subjects.h"
 #include "proofs/symbolic/solvers.h"
@@ -79,9 +79,7 @@ TEST(Verdict, VerifiesTheThreeStateMutexes) {
   }
 }
 
-TEST(Verdict, HoldsForBitVectorCountersToo) {
-  EXPECT_EQ(prove(mutex3_subject(), {}, counting::bits_40).outcome, verdict::verified);
-}
+TEST(Verdict, HoldsForBitVectorCountersToo) { EXPECT_EQ(prove(mutex3_subject(), {}, counting::bits_40).outcome, verdict::verified); }
 
 TEST(Verdict, RefutesMutex1WithARunToTwoOwners) {
   const auto r = refute_mutex1({});
