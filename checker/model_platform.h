@@ -23,9 +23,10 @@ struct observed_operation {
 class world_view {
  public:
   virtual ~world_view() = default;
-  // The newest value of the nth atomic object, in order of construction.
+  // The newest value of the nth atomic object, in order of construction; no_such_word while there is none.
+  static constexpr std::uint64_t no_such_word = ~std::uint64_t{0};
   virtual std::uint64_t word(std::size_t nth) const = 0;
-  // How many threads sleep on it.
+  // How many threads sleep on it; none while it does not exist.
   virtual std::size_t asleep_on(std::size_t nth) const = 0;
 };
 

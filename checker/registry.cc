@@ -58,6 +58,9 @@ void require_situations(result& r) {
   }
 }
 
+// Nothing expects this, an inconclusive verdict included.
+constexpr std::string_view could_not_run = "it could not run";
+
 // Whether it was the caller, not the check's own bound, that ended the search.
 bool cut_by_caller(const run_options& options, const result& r) {
   if (r.outcome != verdict::inconclusive) return false;
@@ -91,6 +94,7 @@ bool same_finding(const expectation& e, const result& r) {
 
 // One line, or nothing if the result is the expected one.
 std::string difference(const expectation& e, bool is_replay, const result& r) {
+  if (r.limits.stopped_by.starts_with(could_not_run)) return r.limits.stopped_by;
   // One schedule that violates nothing contradicts only an expected violation.
   if (is_replay && r.outcome != verdict::violated) {
     if (e.outcome != verdict::violated) return "";
@@ -116,7 +120,7 @@ result run_or_explain(const check& c, const run_options& options) {
     r = c.run(options);
   } catch (const std::exception& e) {
     if (!options.replay.empty() && dynamic_cast<const std::invalid_argument*>(&e) != nullptr) throw;
-    r.limits.stopped_by = fmt::format("it could not run: {}", e.what());
+    r.limits.stopped_by = fmt::format("{}: {}", could_not_run, e.what());
   }
   return r;
 }

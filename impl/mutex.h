@@ -18,8 +18,8 @@
 // I3: a thread sleeps on the word => the word is held_waiters, or an unlocker still owes a wake, or a woken thread has not yet announced
 //     again (it takes or announces with held_waiters before it can own or sleep).
 //
-// Memory order: the owner publishes its section with U1 (release); L1, L3, T1 and L4 (acquire) read that write, or a write of a chain of
-// read-modify-writes that began with it. A futex call orders nothing.
+// Memory order: the owner publishes its section with U1 (release); L1, L3, T1 and L4 (acquire) read that write when they take
+// the mutex: the word is free by it alone. A futex call orders nothing.
 // Lifetime: U1 is the unlocker's last access to the word; U2 uses its address only. Whoever knows that no thread will lock the mutex again
 // may destroy it at once, the memory may be unmapped, and a wake that comes late wakes nobody or, in recycled memory, is a spurious one.
 // Source: U. Drepper, "Futexes Are Tricky" (2011), mutex3, with an exchange to unlock instead of decrement and store: the unlocker never
@@ -108,7 +108,7 @@ class basic_mutex {
     return lock_slow_until(deadline::at(until));
   }
 
-  // The duration is measured on the steady clock. Zero or less: the same as try_lock, but for a system call when the mutex is held.
+  // The duration is measured on the steady clock. Zero or less: try_lock, then one more look and a system call.
   template <class Rep, class Period>
   [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& duration) noexcept {
     if (try_lock()) return true;
@@ -129,7 +129,7 @@ class basic_mutex {
   [[gnu::cold, gnu::noinline]] void lock_slow() noexcept { static_cast<void>(lock_slow_until(deadline::never())); }
 
   [[gnu::cold, gnu::noinline]] bool lock_slow_until(const deadline& until) noexcept {
-    if (spin_and_take()) return true;
+    if (spin_and_take(until)) return true;
     // [L4] acquire: as L1. Else: mutant l4_relaxed races. Writes held_waiters, before the first sleep and again after every sleep (the wake
     //      that ended it may have been the only one), so that the owner's U1 owes a wake. Else: mutant l4_lost_flag loses a wake-up.
     while (!mutex_word::is_free(word_.exchange(mutex_word::held_waiters, order::acquire, "L4"))) {
@@ -137,14 +137,14 @@ class basic_mutex {
       //      A wake-up that was consumed is never reported as timed_out, so giving up loses none; the word stays held_waiters, and at worst
       //      the next unlock wakes nobody.
       if (Platform::wait(word_, mutex_word::held_waiters, Scope, until, "L5") == wait_result::timed_out) return false;
-      spin_while_held();
+      spin_while_held(until);
     }
     return true;
   }
 
   // Before the first sleep: takes the mutex as held if it comes free. Stops early once somebody else may sleep.
-  flag spin_and_take() noexcept {
-    for (spinner spin(Spin); spin.again();) {
+  flag spin_and_take(const deadline& until) noexcept {
+    for (spinner spin(Spin, until); spin.again();) {
       // [L2] relaxed: a hint; L3 decides.
       word w = word_.load(order::relaxed, "L2");
       if (mutex_word::has_waiters(w)) return flag(false);
@@ -156,8 +156,8 @@ class basic_mutex {
   }
 
   // After a sleep: the caller may be the only one who knows of other sleepers, so it must not take the mutex as held; L4 does the taking.
-  void spin_while_held() noexcept {
-    for (spinner spin(Spin); spin.again();) {
+  void spin_while_held(const deadline& until) noexcept {
+    for (spinner spin(Spin, until); spin.again();) {
       // [L6] relaxed: a hint; L4 decides.
       if (mutex_word::is_free(word_.load(order::relaxed, "L6"))) return;
     }

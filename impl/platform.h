@@ -1,7 +1,7 @@
 // platform: what a lock may ask of the world, as C++20 concepts.
 //
-// A lock is a class template over a Platform and is written once. Four worlds supply one: linux_platform (production), relacy_platform
-// and, later, graph_platform (exploration), symbolic_platform (proof). This header is the contract between them.
+// A lock is a class template over a Platform and is written once. Three worlds supply one: linux_platform (production), relacy_platform
+// (exploration), symbolic_platform (proof). This header is the contract between them.
 //
 // The contract
 //   word      an unsigned 32-bit integer, the width of a futex. Production: std::uint32_t. Elsewhere it may be a strong type, narrower in
@@ -15,9 +15,11 @@
 //             meaning of std::atomic's; there are no default memory orders.
 //   plain<T>  ordinary data that a lock protects or relies on; the checkers watch it for data races.
 //   deadline  never(), at(time_point of std::chrono::steady_clock or system_clock), after(duration): an absolute point in time.
-//   spinner   made from a limit; again() says whether to look once more before sleeping, and pauses. Always ends after `limit` rounds.
+//   spinner   made from a limit and a deadline; again() pauses and says whether to look once more before sleeping. Says so at most `limit`
+//             times, and not much longer than the deadline.
 //   wait      sleeps while the word has the expected value; see wait_result. Orders no memory: re-read the word with acquire.
-//   wake      wakes at most how_many sleepers on the word. Touches nothing but the word's address: the word may be gone already.
+//   wake      wakes at most how_many (1 or more) sleepers on the word. Touches nothing but the word's address: the word may be gone already.
+//             A wait and a wake meet only if both name the same scope.
 //   requeue   if the first word still has the expected value: wakes some sleepers on it and moves others to the second word.
 //   misuse    reports a broken precondition (unlocking a free lock) and does not return.
 //
@@ -138,9 +140,10 @@ concept has_requeue = has_words<P> && requires(typename P::template atomic<typen
 };
 
 template <class P>
-concept has_spinner = std::is_constructible_v<typename P::spinner, unsigned> && requires(typename P::spinner& spin) {
-  { spin.again() } -> std::same_as<typename P::flag>;
-};
+concept has_spinner = has_deadline<P> && std::is_constructible_v<typename P::spinner, unsigned, const typename P::deadline&> &&
+                      requires(typename P::spinner& spin) {
+                        { spin.again() } -> std::same_as<typename P::flag>;
+                      };
 
 // The kernel's id of the calling thread: never 0, below 2^30.
 template <class P>

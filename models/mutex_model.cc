@@ -50,7 +50,7 @@ void register_scenarios() {
   register_exploration(mutex_exploration<misuse_scenario<world, tested>>("mutex/unlock_of_free", 2), "unlocks what nobody holds",
                        violated(violation_kind::misuse, "", 1));
 
-  register_exploration(with_spurious_wake_ups(two()), "two threads; each may wake once for no reason", verified(44));
+  register_exploration(with_spurious_wake_ups(two()), "two threads; each may wake once for no reason", verified(128));
 
   register_exploration(three(), "three threads, each counts once", verified(27738));
 

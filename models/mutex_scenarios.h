@@ -27,13 +27,13 @@ class observed_mutex {
     end(operation::lock);
   }
   bool try_lock(site at) {
-    begin(operation::lock, at);
+    begin(operation::give_up, at);  // whatever comes of it, it may not stay blocked
     const bool owns = mutex_.try_lock();
     end(owns ? operation::lock : operation::try_lock_busy);
     return owns;
   }
   bool try_lock_until(const typename P::deadline& until, site at) {
-    begin(operation::lock, at);
+    begin(operation::give_up, at);
     const bool owns = mutex_.try_lock_until(until);
     end(owns ? operation::lock : operation::give_up);
     return owns;
@@ -168,12 +168,14 @@ template <class P, class Mutex>
 exploration held_for_ever(const std::string& lock) {
   exploration e = mutex_exploration<held_scenario<P, Mutex>>(lock + "/held_for_ever", 2);
   e.must_reach = checker::relacy::situation{"two threads sleep at once", two_sleep};
+  e.may_stay_blocked = true;
   return e;
 }
 
 inline exploration with_spurious_wake_ups(exploration e) {
   e.name += "_spurious";
   e.spurious_wake_ups = 1;
+  e.interruptions = 1;
   return e;
 }
 

@@ -37,6 +37,7 @@ void register_proof(const subject& s, std::string description, std::uint64_t obl
 void register_cross_check(const subject& s, std::uint64_t obligations) {
   auto c = proof_of(s, "fewer than 2^30 threads, counted in 40 bits");
   c.name += "_40_bits";
+  c.threads = most_threads_counted;
   c.expected.executions = obligations;
   c.run = [s](const run_options& options) { return prove(s, options, counting::bits_40); };
   register_check(std::move(c));

@@ -173,6 +173,14 @@ TYPED_TEST(MutexContract, ATimedLockGivesUpNotBeforeItsSystemDeadline) {
   this->m_.unlock();
 }
 
+TYPED_TEST(MutexContract, ATimedLockTakesADeadlineOfThePlatform) {
+  const auto until = linux_deadline::after(5ms);
+  EXPECT_TRUE(this->m_.try_lock_until(until));
+  EXPECT_FALSE(this->elsewhere([&] { return this->m_.try_lock_until(until); }));
+  EXPECT_TRUE(until.has_passed());
+  this->m_.unlock();
+}
+
 TYPED_TEST(MutexContract, ATimedLockGivesUpNotBeforeItsDuration) {
   this->m_.lock();
   const auto start = steady_clock::now();

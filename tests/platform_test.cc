@@ -272,11 +272,28 @@ TEST(Platform, ThreadIdIsRightAfterFork) {
 }
 
 TEST(Platform, SpinnerEndsAfterItsLimit) {
-  linux_platform::spinner spin(3);
+  const linux_deadline never = linux_deadline::never();
+  linux_platform::spinner spin(3, never);
   int rounds = 0;
   while (spin.again()) ++rounds;
   EXPECT_LE(rounds, 3);
-  EXPECT_FALSE(linux_platform::spinner(0).again());
+  EXPECT_FALSE(linux_platform::spinner(0, never).again());
+}
+
+TEST(Platform, SpinnerEndsWhenItsDeadlineHasPassed) {
+  const linux_deadline passed = linux_deadline::after(std::chrono::seconds(0));
+  linux_platform::spinner spin(1'000'000'000, passed);
+  EXPECT_TRUE(spin.again());
+  EXPECT_FALSE(spin.again());
+}
+
+TEST(Platform, ADeadlineHasPassedOnItsOwnClock) {
+  using std::chrono::hours, std::chrono::steady_clock, std::chrono::system_clock;
+  EXPECT_FALSE(linux_deadline::never().has_passed());
+  EXPECT_TRUE(linux_deadline::at(steady_clock::now()).has_passed());
+  EXPECT_TRUE(linux_deadline::at(system_clock::now()).has_passed());
+  EXPECT_FALSE(linux_deadline::at(steady_clock::now() + hours(1)).has_passed());
+  EXPECT_FALSE(linux_deadline::at(system_clock::now() + hours(1)).has_passed());
 }
 
 TEST(PlatformMisuseDeathTest, MisuseWritesOneLineAndAborts) {

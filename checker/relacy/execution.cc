@@ -14,7 +14,8 @@ bool happens_before(std::size_t i, std::size_t j) {
   const clocked_operation& b = e.history[j];
   if (a.seen.thread == b.seen.thread) return i < j;
   if (a.seen.thread == setup) return true;
-  if (b.seen.thread == setup || a.seen.pending) return false;
+  if (a.seen.pending) return false;
+  if (b.seen.thread == setup) return i < j;  // in finish(), after every thread
   return b.begin[a.seen.thread - 1] >= a.end;
 }
 
@@ -67,6 +68,7 @@ void settle_blocked(execution& e, unsigned self) {
     fail(e, violation_kind::lost_wake_up, "blocked for ever outside any operation");
   }
   judge(e);
+  if (!e.what->may_stay_blocked) fail(e, violation_kind::deadlock, "blocked for ever, as the specification has it");
   e.abandoned = true;
   for (unsigned t = 0; t < e.what->threads; ++t) {
     thread_state& thread = e.threads[t];
@@ -88,6 +90,7 @@ void begin_execution() {
     t.started = t.finished = t.timed = t.awaits = false;
     t.weak_failure_left = true;
     t.spurious_left = e.what->spurious_wake_ups;
+    t.interruptions_left = e.what->interruptions;
   }
   e.is_open = {};
   if (e.what->on_execution) {
@@ -102,6 +105,7 @@ void begin_execution() {
 void run_thread(unsigned thread) {
   execution& e = current();
   if (_setjmp(e.threads[thread - 1].end) == 0) e.running->run(thread);
+  if (!e.abandoned && e.is_open[thread - 1]) fail(e, violation_kind::misuse, "a thread ended within an operation that it had begun");
   e.threads[thread - 1].finished = true;
   if (!e.abandoned && somebody_is_blocked(e) && others_are_stuck(e, thread)) settle_blocked(e, thread);
 }
@@ -127,6 +131,7 @@ void misuse(const char* what) {
 
 void begin_operation(unsigned char operation, const site& at) {
   execution& e = current();
+  if (e.is_open[actor(e) - 1]) fail(e, violation_kind::misuse, "begin_operation() within another operation of the same thread");
   raw_step& s = record(e, step_kind::begin, 0, at);
   s.operation = operation;
   complete(e, s);
@@ -139,11 +144,12 @@ void begin_operation(unsigned char operation, const site& at) {
 void end_operation(unsigned char operation) {
   execution& e = current();
   const unsigned self = actor(e);
+  if (!e.is_open[self - 1]) fail(e, violation_kind::misuse, "end_operation() without begin_operation()");
   clocked_operation& o = e.open[self - 1];
   o.seen.operation = operation;
   o.seen.pending = false;
   o.end = rl::ctx().threadx_->own_acq_rel_order_;
-  if (e.history_count == most_operations) fail_too_long(e);
+  if (e.history_count == most_operations) fail_at_bound(e, "an execution of more than 32 operations of locks");
   e.history[e.history_count++] = o;
   e.is_open[self - 1] = false;
   raw_step& s = record(e, step_kind::end);

@@ -41,6 +41,7 @@ enum class step_kind : std::uint8_t {
   end,
   expect,
   misuse,
+  destroy,
 };
 
 struct raw_step {
@@ -95,6 +96,7 @@ struct thread_state {
   object_id awaited = 0;
   std::uint32_t awaited_value = 0;
   unsigned spurious_left = 0;
+  unsigned interruptions_left = 0;
   bool weak_failure_left = true;
   std::jmp_buf end;
 };
@@ -112,8 +114,8 @@ struct failure {
   std::size_t culprit = 0;      // of a specification's judgement
   unsigned blocked_thread = 0;  // outside any operation; 0: it is the culprit's
   std::uint16_t other_party = no_step;
-  bool too_long = false;   // not a violation: the execution ran past its bound
-  std::size_t period = 0;  // of a livelock, in steps
+  const char* bound = nullptr;  // not a violation: the execution ran into it
+  std::size_t period = 0;       // of a livelock, in steps
 };
 
 struct execution {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
@@ -34,6 +35,12 @@ struct search {
   std::uint64_t estimates = 0;
 };
 search* active = nullptr;
+
+std::string text_of_seconds(double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g s", seconds);
+  return text;
+}
 
 double seconds_since(steady::time_point t) { return std::chrono::duration<double>(steady::now() - t).count(); }
 
@@ -92,7 +99,11 @@ class exhaustive_scheduler
     search& s = *active;
     ++s.executions;
     note_schedule();
-    if (s.replaying) return true;
+    if (s.replaying) {
+      const std::string_view surplus = std::string_view(s.schedule).substr(std::min(s.schedule.size(), this->stree_.size()));
+      s.bad_schedule |= surplus.find_first_not_of('0') != std::string_view::npos;
+      return true;
+    }
     if (s.executions % 64 == 0) {
       note_estimate();
       if (must_stop(s)) return true;
@@ -149,7 +160,7 @@ class exhaustive_scheduler
 
   static bool limit_reached(search& s) {
     if (!s.options->executions || s.executions < *s.options->executions) return false;
-    s.stopped_by = std::to_string(*s.options->executions) + " executions limit";
+    s.stopped_by = "limit of " + std::to_string(*s.options->executions) + " execution(s)";
     return true;
   }
 
@@ -158,7 +169,7 @@ class exhaustive_scheduler
     if (o.stop != nullptr && o.stop->load(order::relaxed)) s.stopped_by = "Ctrl-C";
     const auto now = steady::now();
     const double seconds = std::chrono::duration<double>(now - s.begun).count();
-    if (o.seconds && seconds >= *o.seconds) s.stopped_by = std::to_string(static_cast<long>(*o.seconds)) + " s limit";
+    if (o.seconds && seconds >= *o.seconds) s.stopped_by = "limit of " + text_of_seconds(*o.seconds);
     if (o.on_progress && now - s.reported > std::chrono::milliseconds(200)) {
       s.reported = now;
       o.on_progress({s.executions, std::max(s.estimate, static_cast<double>(s.executions)), seconds});
@@ -213,6 +224,10 @@ void state_assumptions(result& r, const exploration& what) {
   r.assumptions.push_back(
       "relacy's memory model: stores take their place in coherence order as they run, loads read at most one write back");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
+  if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s) of each thread");
+  r.assumptions.push_back("a futex wait compares with the newest value of the word");
+  r.assumptions.push_back("a weak compare-exchange fails on an equal value at most once in each thread");
+  if (what.spin_rounds == 0) r.assumptions.push_back("nobody spins");
   r.assumptions.push_back(what.spurious_wake_ups == 0
                               ? "no spurious wake-ups"
                               : "at most " + std::to_string(what.spurious_wake_ups) + " spurious wake-up(s) of each thread");
@@ -227,7 +242,7 @@ void conclude(result& r, const exploration& what, const search& s, rl::test_resu
   const execution& e = current();
   const violation_kind kind = kind_of(ended);
   r.limits.stopped_by = s.stopped_by;
-  if (e.failed.too_long) r.limits.stopped_by = "an execution of more than " + std::to_string(longest_execution) + " operations";
+  if (e.failed.bound != nullptr) r.limits.stopped_by = e.failed.bound;
   if (kind != violation_kind::none || s.replaying) {
     r.found = narrate(e, kind);
     r.found->replay = replay_id(what, s.last_schedule);
@@ -275,7 +290,8 @@ result explore(const exploration& what, const run_options& options) {
   active = nullptr;
 
   if (s.bad_schedule) throw std::invalid_argument("'" + options.replay + "' is not a schedule of " + what.name);
-  if (what.change.what != mutation::change::no_mutation && !e.mutation_applied && !s.replaying && s.stopped_by.empty()) {
+  const bool complete = ended == rl::test_result_success && s.stopped_by.empty() && !s.replaying;
+  if (what.change.what != mutation::change::no_mutation && !e.mutation_applied && complete) {
     throw std::logic_error(what.name + ": no operation has the label " + what.change.label + " of mutant " + what.mutant);
   }
   r.seconds = seconds_since(s.begun);

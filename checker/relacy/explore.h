@@ -28,6 +28,8 @@ namespace holdfast::checker::relacy {
 // A scenario has 2 to 4 threads. No execution has more operations than this.
 inline constexpr unsigned most_threads = 4;
 inline constexpr unsigned longest_execution = 400;
+// A fair cycle is believed when it has gone on for so many steps: a loop that counts to a smaller number is not mistaken for one.
+inline constexpr unsigned livelock_steps = 200;
 
 // What a specification says of one execution.
 struct judgement {
@@ -94,10 +96,12 @@ struct exploration {
   std::optional<situation> must_reach;
   mutation change;
   wake_order wakes = wake_order::first_come;
-  unsigned spurious_wake_ups = 0;  // so many per thread
+  unsigned spurious_wake_ups = 0;  // so many per thread: a wait returns woken though nobody woke it
+  unsigned interruptions = 0;      // so many per thread: a wait returns interrupted
   unsigned spin_rounds = 0;        // so many per spinner, each taken or not
   std::optional<unsigned> context_bound;
-  std::function<void()> on_execution;                 // called as each execution begins; may be empty
+  bool may_stay_blocked = false;       // an execution may end with threads that the specification keeps blocked; it has no finish() then
+  std::function<void()> on_execution;  // called as each execution begins; may be empty
   std::function<void(const explored_step&)> on_step;  // may be empty
 };
 

@@ -48,7 +48,7 @@ void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
 
 }  // namespace
 
-wait_result futex_wait(object_id object, std::uint32_t expected, bool timed, const site& at) {
+wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at) {
   execution& e = current();
   scheduling_point(e);
   require_alive(e, object, at);
@@ -64,10 +64,11 @@ wait_result futex_wait(object_id object, std::uint32_t expected, bool timed, con
     complete(e, s);
     return await_change(e, object, expected);
   }
-  const kernel::wait operation{self, object, static_cast<std::uint32_t>(s.read), expected};
+  const kernel::wait operation{self, key_of(object, who), static_cast<std::uint32_t>(s.read), expected};
   s.code = kernel::step(e.queue, operation, pick_waiter).result;
   complete(e, s);
   if (s.code == kernel::code::again) return wait_result::changed;
+  if (e.in_setup) fail(e, violation_kind::misuse, "the scenario's constructor, or its finish(), would sleep for ever");
 
   thread_state& thread = e.threads[self - 1];
   thread.timed = timed;
@@ -75,42 +76,49 @@ wait_result futex_wait(object_id object, std::uint32_t expected, bool timed, con
     settle_blocked(e, self);
     leave_execution(e);
   }
-  const rl::unpark_reason reason = park(e, timed, thread.spurious_left > 0);
+  const rl::unpark_reason reason = park(e, timed, thread.spurious_left + thread.interruptions_left > 0);
   if (reason == rl::unpark_reason_normal) return wait_result::woken;
 
-  const bool time_out = reason == rl::unpark_reason_timeout;
-  if (!time_out) --thread.spurious_left;
+  kernel::leave_reason why = kernel::leave_reason::timed_out;
+  if (reason != rl::unpark_reason_timeout) {
+    const bool both = thread.spurious_left > 0 && thread.interruptions_left > 0;
+    const bool interrupted = both ? rl::ctx().rand(2, rl::sched_type_user) == 1 : thread.interruptions_left > 0;
+    --(interrupted ? thread.interruptions_left : thread.spurious_left);
+    why = interrupted ? kernel::leave_reason::interrupted : kernel::leave_reason::spurious;
+  }
   raw_step& left = record(e, step_kind::leave, object, at);
-  left.code =
-      kernel::step(e.queue, kernel::leave{self, time_out ? kernel::leave_reason::timed_out : kernel::leave_reason::spurious}, pick_waiter)
-          .result;
+  left.code = kernel::step(e.queue, kernel::leave{self, why}, pick_waiter).result;
   complete(e, left);
-  return time_out ? wait_result::timed_out : wait_result::woken;
+  if (why == kernel::leave_reason::timed_out) return wait_result::timed_out;
+  return why == kernel::leave_reason::interrupted ? wait_result::interrupted : wait_result::woken;
 }
 
-void futex_wake(object_id object, int how_many, const site& at) {
+void futex_wake(object_id object, int how_many, scope who, const site& at) {
   execution& e = current();
   scheduling_point(e);
+  if (how_many < 1) fail(e, violation_kind::misuse, "wake: how_many is 1 or more");
   raw_step& s = record(e, step_kind::wake, object, at);
   if (mutates(e, at, mutation::change::drop)) {
     s.text = "left out";
     complete(e, s);
     return;
   }
-  finish_wake(e, s, kernel::step(e.queue, kernel::wake{object, how_many}, pick_waiter));
+  finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many}, pick_waiter));
 }
 
-bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, const site& at) {
+bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at) {
   execution& e = current();
   scheduling_point(e);
   require_alive(e, from, at);
+  if (how_many_wake < 0 || how_many_move < 0) fail(e, violation_kind::misuse, "requeue: the numbers are not negative");
   raw_step& s = record(e, step_kind::requeue, from, at);
   s.has_read = true;
   {
     const no_preemption guard;
     s.read = read_newest(from, order::relaxed);
   }
-  const kernel::requeue operation{from, to, static_cast<std::uint32_t>(s.read), expected, how_many_wake, how_many_move};
+  const kernel::requeue operation{key_of(from, who), key_of(to, who), static_cast<std::uint32_t>(s.read),
+                                  expected,          how_many_wake,   how_many_move};
   finish_wake(e, s, kernel::step(e.queue, operation, pick_waiter));
   return s.code == kernel::code::ok;
 }

@@ -36,7 +36,7 @@ rl::memory_order translated(order o) {
 }
 
 object_id next_object(execution& e) {
-  if (e.object_count == most_objects) fail(e, violation_kind::misuse, "a scenario has at most 16 objects at once and in all");
+  if (e.object_count == most_objects) fail_at_bound(e, "a scenario of more than 16 objects");
   e.objects[e.object_count] = {};
   return static_cast<object_id>(e.object_count++);
 }
@@ -85,6 +85,31 @@ void name_other_party(execution& e, object_id id, bool writes) {
   }
 }
 
+// What a thread does to an object it has done by the time of its clock, whatever it is.
+void note_use(execution& e, object_id id) {
+  if (e.in_setup) return;
+  last_access& a = e.objects[id].accesses[actor(e) - 1];
+  a.read_step = static_cast<std::uint16_t>(e.step_count - 1);
+  a.read_clock = rl::ctx().threadx_->own_acq_rel_order_;
+}
+
+// Destruction is a write: what other threads have done to the object happens before it, or races with it.
+void require_unused(execution& e, object_id id) {
+  if (e.in_setup) return;
+  const rl::thread_info_base& self = *rl::ctx().threadx_;
+  for (unsigned t = 0; t < e.what->threads; ++t) {
+    if (static_cast<rl::thread_id_t>(t) == self.index_) continue;
+    const last_access& a = e.objects[id].accesses[t];
+    const bool reads_late = a.read_step != no_step && self.acq_rel_order_[t] < a.read_clock;
+    const bool writes_late = a.write_step != no_step && self.acq_rel_order_[t] < a.write_clock;
+    if (!reads_late && !writes_late) continue;
+    raw_step& s = record(e, step_kind::destroy);
+    s.object = id;
+    e.failed.other_party = writes_late ? a.write_step : a.read_step;
+    fail(e, violation_kind::data_race, "destroyed while another thread may still use it");
+  }
+}
+
 }  // namespace
 
 std::uint32_t read_newest(object_id id, order o) {
@@ -110,30 +135,37 @@ object_id construct_atomic(const layout& description, std::uint32_t initial, std
 }
 
 void destroy_atomic(object_id object) {
+  require_unused(current(), object);
   current().objects[object].alive = false;
   atomic_cell(object).~raw_atomic();
 }
 
 std::uint32_t load(object_id object, order o, const site& at) {
   execution& e = current();
+  if (o == order::release || o == order::acq_rel) fail(e, violation_kind::misuse, "load: the order is relaxed, acquire or seq_cst");
   scheduling_point(e);
   require_alive(e, object, at);
   raw_step& s = record(e, step_kind::load, object, at);
   s.memory_order = mutated_order(e, at, o);
   const no_preemption guard;
   note_read(e, s, atomic_cell(object).load(translated(s.memory_order), nowhere));
+  note_use(e, object);
   complete(e, s);
   return static_cast<std::uint32_t>(s.read);
 }
 
 void store(object_id object, std::uint32_t value, order o, const site& at) {
   execution& e = current();
+  if (o != order::relaxed && o != order::release && o != order::seq_cst) {
+    fail(e, violation_kind::misuse, "store: the order is relaxed, release or seq_cst");
+  }
   scheduling_point(e);
   require_alive(e, object, at);
   raw_step& s = record(e, step_kind::store, object, at);
   s.memory_order = mutated_order(e, at, o);
   const no_preemption guard;
   atomic_cell(object).store(next_raw(e, s, mutated_value(e, at, value)), translated(s.memory_order), nowhere);
+  note_use(e, object);
   wake_awaiting(e, object);
   complete(e, s);
 }
@@ -156,6 +188,7 @@ std::uint32_t read_modify_write(object_id object, update kind, std::uint32_t ope
   if (kind == update::bit_or) value = old | operand;
   const no_preemption guard;
   atomic_cell(object).exchange(next_raw(e, s, mutated_value(e, at, value, old)), translated(s.memory_order), nowhere);
+  note_use(e, object);
   wake_awaiting(e, object);
   complete(e, s);
   return old;
@@ -164,6 +197,9 @@ std::uint32_t read_modify_write(object_id object, update kind, std::uint32_t ope
 bool compare_exchange(object_id object, std::uint32_t& expected, std::uint32_t desired, order success, order failure, bool weak,
                       const site& at) {
   execution& e = current();
+  if (failure == order::release || failure == order::acq_rel) {
+    fail(e, violation_kind::misuse, "compare_exchange: the failure order is relaxed, acquire or seq_cst");
+  }
   scheduling_point(e);
   require_alive(e, object, at);
   raw_step& s = record(e, step_kind::compare_exchange, object, at);
@@ -184,6 +220,7 @@ bool compare_exchange(object_id object, std::uint32_t& expected, std::uint32_t d
     s.memory_order = failure;
     expected = read_newest(object, failure);
   }
+  note_use(e, object);
   complete(e, s);
   return succeeds;
 }
@@ -200,6 +237,7 @@ object_id construct_plain(const char* name, std::uint64_t initial) {
 }
 
 void destroy_plain(object_id object) {
+  require_unused(current(), object);
   current().objects[object].alive = false;
   plain_cells[object].object().~raw_plain();
 }

@@ -7,8 +7,6 @@
 namespace holdfast::checker::relacy {
 namespace {
 
-constexpr std::size_t repeats = 3;  // of a cycle, before it is believed
-
 bool same_move(const raw_step& a, const raw_step& b) {
   return a.thread == b.thread && a.kind == b.kind && a.object == b.object && a.line == b.line && a.code == b.code &&
          a.has_written == b.has_written && a.state_class == b.state_class;
@@ -16,8 +14,8 @@ bool same_move(const raw_step& a, const raw_step& b) {
 
 bool is_cycle(const execution& e, std::size_t period) {
   const std::size_t end = e.step_count;
-  if (end < repeats * period) return false;
-  for (std::size_t i = end - repeats * period; i + period < end; ++i) {
+  if (end < livelock_steps) return false;
+  for (std::size_t i = end - livelock_steps; i + period < end; ++i) {
     if (!same_move(e.steps[i], e.steps[i + period])) return false;
   }
   const auto stale_or_progress = [](const raw_step& s) { return !s.newest || s.kind == step_kind::end || s.kind == step_kind::begin; };
@@ -51,6 +49,7 @@ const char* text(step_kind k) {
     case step_kind::end: return "returns";
     case step_kind::expect: return "expects";
     case step_kind::misuse: return "misuse";
+    case step_kind::destroy: return "destroyed";
   }
   return "";
 }
@@ -115,7 +114,11 @@ step told(const execution& e, const raw_step& s) {
   return out;
 }
 
-std::string name_of(const raw_step& s) { return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "]"; }
+std::string name_of(const raw_step& s) {
+  const std::string_view file(s.file);
+  return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "] at " + std::string(file.substr(file.rfind('/') + 1)) +
+         ":" + std::to_string(s.line);
+}
 
 bool synchronises_from(order o) { return o == order::release || o == order::acq_rel || o == order::seq_cst; }
 bool synchronises_to(order o) { return o == order::acquire || o == order::acq_rel || o == order::seq_cst || o == order::consume; }
@@ -176,6 +179,18 @@ void explain_lost_wake_up(const execution& e, violation& v) {
                   " and nobody is left to wake it";
 }
 
+void explain_deadlock(const execution& e, violation& v) {
+  std::string blocked;
+  for (unsigned t = 1; t <= e.what->threads; ++t) {
+    if (!e.is_open[t - 1]) continue;
+    const std::size_t at = last_step_of(e, t);
+    v.parties.push_back(at);
+    v.object = e.objects[e.steps[at].object].name;
+    blocked += (blocked.empty() ? "T" : ", T") + std::to_string(t);
+  }
+  v.explanation = blocked + ": blocked for ever, and the specification does not enable what they wait for: whoever owns it never lets go";
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_fair_cycle(const execution& e) {
@@ -194,6 +209,7 @@ violation narrate(const execution& e, violation_kind kind) {
     case violation_kind::none: break;
     case violation_kind::data_race: explain_race(e, v); break;
     case violation_kind::lost_wake_up: explain_lost_wake_up(e, v); break;
+    case violation_kind::deadlock: explain_deadlock(e, v); break;
     case violation_kind::livelock:
       v.object = e.objects[e.steps[last].object].name;
       v.parties = {last};

@@ -107,7 +107,7 @@ struct basic_relacy_platform {
 
   class spinner {
    public:
-    explicit spinner(unsigned limit) : limit_(limit) {}
+    spinner(unsigned limit, const deadline&) : limit_(limit) {}
     bool again() { return relacy::spin_again(round_++, limit_); }
 
    private:
@@ -115,12 +115,12 @@ struct basic_relacy_platform {
     unsigned round_ = 0;
   };
 
-  static wait_result wait(atomic<word>& on, word expected, scope, const deadline& until, site at) {
-    return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), until.timed, at);
+  static wait_result wait(atomic<word>& on, word expected, scope who, const deadline& until, site at) {
+    return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), who, until.timed, at);
   }
-  static void wake(atomic<word>& on, int how_many, scope, site at) { relacy::futex_wake(on.id(), how_many, at); }
-  static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope, site at) {
-    return relacy::futex_requeue(from.id(), static_cast<std::uint32_t>(expected), how_many_wake, how_many_move, to.id(), at);
+  static void wake(atomic<word>& on, int how_many, scope who, site at) { relacy::futex_wake(on.id(), how_many, who, at); }
+  static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
+    return relacy::futex_requeue(from.id(), static_cast<std::uint32_t>(expected), how_many_wake, how_many_move, to.id(), who, at);
   }
   static word this_thread_id() { return relacy::this_thread_id(); }
   [[noreturn]] static void misuse(const char* what) { relacy::misuse(what); }

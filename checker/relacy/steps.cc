@@ -26,15 +26,22 @@ std::uint32_t classify(const execution& e) {
 class live_view final : public world_view {
  public:
   explicit live_view(const execution& e) : e_(e) {}
-  std::uint64_t word(std::size_t nth) const override { return e_.objects[index(nth)].newest; }
-  std::size_t asleep_on(std::size_t nth) const override { return e_.queue.asleep_on(index(nth)); }
+  std::uint64_t word(std::size_t nth) const override {
+    const auto word = find(nth);
+    return word ? e_.objects[*word].newest : no_such_word;
+  }
+  std::size_t asleep_on(std::size_t nth) const override {
+    const auto word = find(nth);
+    if (!word) return 0;
+    return e_.queue.asleep_on(key_of(*word, scope::process_private)) + e_.queue.asleep_on(key_of(*word, scope::process_shared));
+  }
 
  private:
-  object_id index(std::size_t nth) const {
-    object_id i = 0;
-    for (;; ++i) {
+  std::optional<object_id> find(std::size_t nth) const {
+    for (object_id i = 0; i < e_.object_count; ++i) {
       if (e_.objects[i].description != nullptr && nth-- == 0) return i;
     }
+    return std::nullopt;
   }
   const execution& e_;
 };
@@ -65,9 +72,9 @@ void fail(execution& e, violation_kind kind, const char* text) {
   __builtin_unreachable();
 }
 
-void fail_too_long(execution& e) {
-  e.failed.too_long = true;
-  fail(e, violation_kind::none, "an execution longer than the bound");
+void fail_at_bound(execution& e, const char* bound) {
+  e.failed.bound = bound;
+  fail(e, violation_kind::none, bound);
 }
 
 bool mutates(execution& e, const site& at, mutation::change change) {
@@ -86,7 +93,7 @@ std::uint32_t mutated_value(execution& e, const site& at, std::uint32_t value, s
 }
 
 raw_step& record(execution& e, step_kind kind) {
-  if (e.step_count == most_steps) fail_too_long(e);
+  if (e.step_count == most_steps) fail_at_bound(e, "an execution of more than 528 steps");
   raw_step& s = e.steps[e.step_count++];
   s = {};
   s.kind = kind;
@@ -114,13 +121,13 @@ void complete(execution& e, raw_step& s) {
 
 void scheduling_point(execution& e) {
   if (!e.in_setup && std::exchange(e.threads[actor(e) - 1].started, true)) rl::ctx().sched();
-  if (++e.operation_count % 8 == 0 && e.operation_count >= 48) {
+  if (++e.operation_count % 8 == 0 && e.operation_count >= livelock_steps) {
     if (const auto period = find_fair_cycle(e)) {
       e.failed.period = *period;
       fail(e, violation_kind::livelock, "no thread completes anything, though each that can run does run");
     }
   }
-  if (e.operation_count > longest_execution) fail_too_long(e);
+  if (e.operation_count > longest_execution) fail_at_bound(e, "an execution of more than 400 operations");
 }
 
 void require_alive(execution& e, object_id id, const site& at) {

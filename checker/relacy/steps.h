@@ -17,7 +17,8 @@ inline unsigned actor(const execution& e) { return e.in_setup ? e.what->threads 
 
 // Ends the search with what was found.
 [[noreturn]] void fail(execution& e, violation_kind kind, const char* text);
-[[noreturn]] void fail_too_long(execution& e);
+// Ends the search without a verdict: the execution ran into a bound of the engine.
+[[noreturn]] void fail_at_bound(execution& e, const char* bound);
 
 // Every operation that other threads can see begins here: the one scheduling point. A thread's first needs none: the choice that started
 // the thread was the choice to perform it.
@@ -43,6 +44,11 @@ class no_preemption {
   no_preemption(const no_preemption&) = delete;
   no_preemption& operator=(const no_preemption&) = delete;
 };
+
+// The queue's name for a word: a private and a shared futex on it do not meet.
+inline kernel::word_id key_of(object_id object, scope who) {
+  return static_cast<kernel::word_id>(2 * object + (who == scope::process_shared ? 1 : 0));
+}
 
 // The newest value of the word, read as a compare-exchange reads that fails.
 std::uint32_t read_newest(object_id id, order o);

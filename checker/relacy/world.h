@@ -42,9 +42,9 @@ std::uint64_t plain_load(object_id object, const site& at);
 void plain_store(object_id object, std::uint64_t value, const site& at);
 
 // The kernel.
-wait_result futex_wait(object_id object, std::uint32_t expected, bool timed, const site& at);
-void futex_wake(object_id object, int how_many, const site& at);
-bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, const site& at);
+wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at);
+void futex_wake(object_id object, int how_many, scope who, const site& at);
+bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at);
 
 // A spinner's rounds are explored as choices: `round` counts from 0.
 bool spin_again(unsigned round, unsigned limit);

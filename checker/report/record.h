@@ -20,6 +20,7 @@ enum class violation_kind : std::uint8_t {
   none,
   data_race,      // two conflicting accesses, one not atomic, nothing orders them
   lost_wake_up,   // a thread is blocked for ever in an operation that the specification enables
+  deadlock,       // threads are blocked for ever, and the specification does not enable what they wait for
   livelock,       // a fair cycle of states in which nobody completes anything
   specification,  // no order of the operations is accepted by the specification
   assertion,      // the scenario's own expectation does not hold

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,7 @@ std::string rests_on(std::span<const result> results, const std::string& engine)
   for (const result& r : results) {
     if (r.engine != engine) continue;
     ++checks;
-    add_unique(models, r.model);
+    if (r.outcome == verdict::verified) add_unique(models, r.model);
     for (const std::string& a : r.assumptions) add_unique(assumptions, a);
   }
   const auto some = std::stable_partition(assumptions.begin(), assumptions.end(), [&](const std::string& a) {
@@ -60,8 +61,9 @@ std::string rests_on(std::span<const result> results, const std::string& engine)
     };
     return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), makes)) == checks;
   });
-  std::string text;
-  if (!models.empty()) text = fmt::format("VERIFIED by {}: {}\n", engine, fmt::join(models, "; "));
+  if (checks == 0) return "";
+  std::string text =
+      models.empty() ? fmt::format("by {}:\n", engine) : fmt::format("VERIFIED by {}: {}\n", engine, fmt::join(models, "; "));
   for (auto a = assumptions.begin(); a != assumptions.end(); ++a) {
     text += fmt::format("  assumed{}: {}\n", a < some ? "" : " in some checks", *a);
   }
@@ -83,7 +85,11 @@ std::string typed_name(std::string_view name, std::string_view mutant) {
   return mutant.empty() ? std::string(name) : fmt::format("{}[{}]", name, mutant);
 }
 
-std::string thread_count(unsigned threads) { return threads == 0 ? "any number" : counted(threads, "thread"); }
+// A proof's bound is one below a power of two.
+std::string thread_count(unsigned threads) {
+  if (threads == 0) return "any number";
+  return threads < 1'000'000 ? counted(threads, "thread") : fmt::format("< 2^{}", std::bit_width(threads));
+}
 
 std::string grouped(std::uint64_t n) {
   std::string digits = std::to_string(n);

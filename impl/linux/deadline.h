@@ -36,6 +36,15 @@ class linux_deadline {
     return make(deadline_clock::steady, now / giga, now % giga, how_long);
   }
 
+  // By its own clock, now. Reads no clock if it is never.
+  bool has_passed() const noexcept {
+    if (clock_ == deadline_clock::none) return false;
+    const auto now = clock_ == deadline_clock::steady ? std::chrono::steady_clock::now().time_since_epoch()
+                                                      : std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch());
+    const std::int64_t nanoseconds = std::chrono::nanoseconds(now).count();
+    return nanoseconds / giga > seconds_ || (nanoseconds / giga == seconds_ && nanoseconds % giga >= nanoseconds_);
+  }
+
   constexpr deadline_clock clock() const noexcept { return clock_; }
   constexpr std::int64_t seconds() const noexcept { return seconds_; }
   constexpr std::int64_t nanoseconds() const noexcept { return nanoseconds_; }  // of the second: 0 .. 999,999,999

@@ -2,8 +2,8 @@
 //
 // Guarantees: mutual exclusion; no lost wake-up. Not fair.
 // Word: mutex_word's three states; the diagram is in impl/word/mutex_word.h.
-// Lifetime: UNSAFE to destroy after unlocking elsewhere: a contended unlock decrements, and stores after another thread may own it.
-//   (U1 leaves held, so no other thread can own the mutex before U2; the hazard is only that of any wake by address, U3.)
+// Lifetime: a contended unlock's decrement leaves the word held, so no other thread owns the mutex before its store [U2]; the wake [U3]
+// comes after the word is free and uses the address only.
 //
 //     from \ step    take [L1]    mark [L2]       retake [L4]          decrement [U1]    free [U2]
 //     free           held, own    -- (no sleep)   held_waiters, own    misuse            --

@@ -18,6 +18,9 @@ namespace holdfast::proofs {
 // integers: any number of threads. bits_40: fewer than 2^30 threads, counted in 40 bits; a cross-check of the first.
 enum class counting : unsigned char { integers, bits_40 };
 
+// What counters of 40 bits are good for: fewer than 2^30, the bound of Linux's thread ids.
+inline constexpr unsigned most_threads_counted = (1u << 30) - 1;
+
 // The names of a state's parts.
 struct state_names {
   std::string word;

@@ -73,6 +73,7 @@ result begin(const subject& s, counting how) {
   r.engine = "proof";
   r.model = how == counting::integers ? "any number of threads, all words: inductive invariant under RC11"
                                       : "fewer than 2^30 threads, all words: inductive invariant under RC11";
+  if (how == counting::bits_40) r.threads = most_threads_counted;
   r.assumptions = assumptions(how);
   return r;
 }

@@ -94,7 +94,7 @@ struct symbolic_platform {
 
   class spinner {
    public:
-    explicit spinner(unsigned) {}
+    spinner(unsigned, const deadline&) {}
     flag again() { return running::any_choice(); }
   };
 
@@ -102,7 +102,9 @@ struct symbolic_platform {
     const char* manner = until.may_pass() ? "until a deadline" : "";
     return running::wait(s.ask("wait", {scope_name(who), manner}, {&expected}), expected, until.may_pass());
   }
+  // One sleeper or everyone: what else a lock may ask for has no place in these proofs, and is misuse.
   static void wake(atomic<word>&, int how_many, scope who, site s) {
+    if (how_many != 1 && how_many != everyone) running::misuse();
     running::wake(s.ask("wake", {scope_name(who), how_many == 1 ? "one" : "all"}), how_many);
   }
   [[noreturn]] static void misuse(const char*) { running::misuse(); }

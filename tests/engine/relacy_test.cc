@@ -90,9 +90,24 @@ struct livelock : two_words {
 };
 
 TEST(RelacySearch, AFairCycleIsALivelock) {
-  const result r = run(of<livelock>(2));
+  exploration e = of<livelock>(2);
+  e.may_stay_blocked = true;
+  const result r = run(e);
   EXPECT_EQ(r.outcome, verdict::violated);
   EXPECT_EQ(r.found->kind, violation_kind::livelock);
+}
+
+// It looks periodic, and ends.
+struct counts_to_sixty : two_words {
+  void thread(unsigned) {
+    for (int i = 0; i < 60; ++i) x.fetch_add(1, order::relaxed, "X1");
+  }
+};
+
+TEST(RelacySearch, ALoopThatEndsIsNoLivelock) {
+  run_options o;
+  o.executions = 1000;
+  EXPECT_EQ(run(of<counts_to_sixty>(2), o).outcome, verdict::inconclusive);
 }
 
 // A thread that waits for another which can run is not a livelock: the cycle is not fair.
@@ -142,7 +157,7 @@ TEST(RelacySearch, ALimitOfExecutionsIsInconclusive) {
   const result r = run(of<increments>(4), o);
   EXPECT_EQ(r.outcome, verdict::inconclusive);
   EXPECT_EQ(r.executions, 5u);
-  EXPECT_EQ(r.limits.stopped_by, "5 executions limit");
+  EXPECT_EQ(r.limits.stopped_by, "limit of 5 execution(s)");
 }
 
 TEST(RelacySearch, StopsWhenAsked) {
@@ -169,14 +184,118 @@ TEST(RelacySearch, AReplayRunsTheScheduleThatWasReported) {
 
 TEST(RelacySearch, RejectsAScheduleThatDoesNotFit) {
   run_options o;
-  o.replay = "zz";
-  EXPECT_THROW(run(of<increments>(2), o), std::invalid_argument);
+  for (const char* schedule : {"zz", "01111111"}) {
+    o.replay = schedule;
+    EXPECT_THROW(run(of<increments>(2), o), std::invalid_argument) << schedule;
+  }
 }
 
 TEST(RelacySearch, AMutationThatMeetsNoOperationIsAnError) {
   exploration e = of<increments>(2);
   e.change = {mutation::change::weaken, "no_such_label"};
   EXPECT_THROW(run(e), std::logic_error);
+}
+
+struct wakes_another_scope : two_words {
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, order::relaxed, "X1");
+      P::wake(x, 1, scope::process_shared, "W1");
+    } else {
+      P::wait(x, 0, scope::process_private, P::deadline::never(), "W2");
+    }
+  }
+};
+
+TEST(RelacySearch, AWakeOfAnotherScopeWakesNobody) { EXPECT_EQ(run(of<wakes_another_scope>(2)).found->kind, violation_kind::lost_wake_up); }
+
+struct wakes_none : two_words {
+  void thread(unsigned) { P::wake(x, 0, scope::process_private, "W1"); }
+};
+
+TEST(RelacySearch, AWakeOfNobodyIsMisuse) { EXPECT_EQ(run(of<wakes_none>(2)).found->kind, violation_kind::misuse); }
+
+struct stores_with_acquire : two_words {
+  void thread(unsigned) { x.store(1, order::acquire, "X1"); }
+};
+
+TEST(RelacySearch, AnOrderThatTheOperationCannotHaveIsMisuse) {
+  EXPECT_EQ(run(of<stores_with_acquire>(2)).found->kind, violation_kind::misuse);
+}
+
+// Whoever locks last never lets go.
+struct never_unlocks : two_words {
+  void thread(unsigned) {
+    P::begin_operation(0, "lock");
+    while (x.exchange(1, order::acquire, "X1") != 0) P::wait(x, 1, scope::process_private, P::deadline::never(), "W1");
+    P::end_operation(0);
+  }
+};
+
+TEST(RelacySearch, ThreadsThatTheSpecificationKeepsBlockedAreADeadlockUnlessTheyMayBe) {
+  exploration e = of<never_unlocks>(2);
+  EXPECT_EQ(run(e).found->kind, violation_kind::deadlock);
+  e.may_stay_blocked = true;
+  EXPECT_EQ(run(e).outcome, verdict::verified);
+}
+
+struct sleeps_in_finish : two_words {
+  void thread(unsigned) {}
+  void finish() { P::wait(x, 0, scope::process_private, P::deadline::never(), "W1"); }
+};
+
+TEST(RelacySearch, AFinishThatWouldSleepForEverIsMisuse) { EXPECT_EQ(run(of<sleeps_in_finish>(2)).found->kind, violation_kind::misuse); }
+
+struct forgets_the_end : two_words {
+  void thread(unsigned) { P::begin_operation(0, "lock"); }
+};
+
+TEST(RelacySearch, AnOperationThatNeverEndsIsMisuse) { EXPECT_EQ(run(of<forgets_the_end>(2)).found->kind, violation_kind::misuse); }
+
+TEST(RelacySearch, ASituationOverAWordThatDoesNotExistIsNotReached) {
+  exploration e = of<increments>(2);
+  e.must_reach = situation{"the third word is 0", [](const world_view& v) { return v.word(2) == 0; }};
+  EXPECT_FALSE(run(e).situations.at(0).reached);
+}
+
+// It sees the other's flag, but not what came before it: destruction is not ordered after the use.
+struct destroys_too_early {
+  P::atomic<P::word> flag{x_layout, 0};
+  std::optional<P::atomic<P::word>> x{std::in_place, y_layout, 0u};
+  void thread(unsigned self) {
+    if (self == 1) {
+      x->store(1, order::relaxed, "X1");
+      flag.store(1, order::relaxed, "F1");
+    } else if (flag.load(order::acquire, "F2") == 1) {
+      x.reset();
+    }
+  }
+  void finish() {}
+};
+
+TEST(RelacySearch, DestructionRacesWithAUseThatNothingOrdersBefore) {
+  const result r = run(of<destroys_too_early>(2));
+  EXPECT_EQ(r.found->kind, violation_kind::data_race);
+  EXPECT_EQ(r.found->object, "y");
+}
+
+struct interrupted_as_owner : two_words {
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, order::relaxed, "X1");
+      P::wake(x, 1, scope::process_private, "W1");
+    } else {
+      P::expect(P::wait(x, 0, scope::process_private, P::deadline::never(), "W2") != wait_result::interrupted, "no signal", "E1");
+    }
+  }
+};
+
+TEST(RelacySearch, ASignalEndsASleepAsInterrupted) {
+  exploration e = of<interrupted_as_owner>(2);
+  e.spurious_wake_ups = 1;
+  EXPECT_EQ(run(e).outcome, verdict::verified);
+  e.interruptions = 1;
+  EXPECT_EQ(run(e).outcome, verdict::violated);
 }
 
 struct uses_destroyed {

@@ -109,7 +109,7 @@ TEST(Extract, RefusesASecondWord) {
 struct loops_in_place {
   atomic_word word_{mutex_word::description, mutex_word::free};
   void lock() {
-    for (world::spinner spin(100); spin.again();) continue;
+    for (world::spinner spin(100, world::deadline::never()); spin.again();) continue;
   }
 };
 

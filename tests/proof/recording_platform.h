@@ -67,7 +67,7 @@ struct recording_platform {
 
   class spinner {
    public:
-    explicit spinner(unsigned limit) : left_(limit) {}
+    spinner(unsigned limit, const deadline&) : left_(limit) {}
     bool again() { return left_-- > 98; }
 
    private:
