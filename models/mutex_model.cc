@@ -52,6 +52,11 @@ void register_scenarios() {
 
   register_exploration(with_spurious_wake_ups(two()), "two threads; each may wake once for no reason", verified(128));
 
+  using shared = basic_mutex<world, scope::process_shared>;
+  exploration process_shared = count_to_two<world, shared>("mutex");
+  process_shared.name = "mutex/process_shared";
+  register_exploration(process_shared, "two threads and a process-shared mutex", verified(16));
+
   register_exploration(three(), "three threads, each counts once", verified(27738));
 
   exploration any = three();

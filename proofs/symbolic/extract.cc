@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 namespace holdfast::proofs {
@@ -127,8 +128,27 @@ class extraction {
 
 }  // namespace
 
+namespace {
+
+// The proofs let any wake meet any sleeper, which holds only while all of them name one scope.
+void require_one_scope(const automaton& a) {
+  const location* first = nullptr;
+  for (const location& l : a.locations) {
+    if (l.operation != "wait" && l.operation != "wake") continue;
+    if (first == nullptr) first = &l;
+    const auto scope_of = [](const location& x) { return x.manner.substr(0, x.manner.find(',')); };
+    if (scope_of(l) == scope_of(*first)) continue;
+    throw std::invalid_argument(a.lock + ": [" + first->label + "] is " + scope_of(*first) + " and [" + l.label + "] is " + scope_of(l) +
+                                ": they never meet; give both the same scope");
+  }
+}
+
+}  // namespace
+
 automaton extract(std::string lock, const std::vector<entry_point>& entries, const std::vector<mutation>& mutations) {
-  return extraction(std::move(lock), mutations).run(entries);
+  automaton extracted = extraction(std::move(lock), mutations).run(entries);
+  require_one_scope(extracted);
+  return extracted;
 }
 
 }  // namespace holdfast::proofs

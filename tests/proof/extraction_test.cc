@@ -146,6 +146,18 @@ TEST(Extract, FollowsEveryBranch) {
   EXPECT_EQ(a.labelled("L4").size(), 2u);  // after a == 1, and after a == 2
 }
 
+struct two_scopes {
+  atomic_word word_{mutex_word::description, mutex_word::free};
+  void lock() {
+    world::wait(word_, 1u, scope::process_private, world::deadline::never(), "L1");
+    world::wake(word_, 1, scope::process_shared, "L2");
+  }
+};
+
+TEST(Extract, RefusesAWaitAndAWakeThatNeverMeet) {
+  EXPECT_THROW(extract("scopes", {entry<two_scopes>(entry_kind::lock, [](auto& l) { l.lock(); })}), std::invalid_argument);
+}
+
 // The same template, run elsewhere: what it does there, the extracted relation admits.
 
 using recorded = tests::recording_platform;
