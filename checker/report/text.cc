@@ -55,17 +55,19 @@ std::string rests_on(std::span<const result> results, const std::string& engine)
     if (r.outcome == verdict::verified) add_unique(models, r.model);
     for (const std::string& a : r.assumptions) add_unique(assumptions, a);
   }
-  const auto some = std::stable_partition(assumptions.begin(), assumptions.end(), [&](const std::string& a) {
+  const auto made_by_all = [&](const std::string& a) {
     const auto makes = [&](const result& r) {
       return r.engine == engine && std::count(r.assumptions.begin(), r.assumptions.end(), a) != 0;
     };
     return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), makes)) == checks;
-  });
+  };
   if (checks == 0) return "";
   std::string text =
       models.empty() ? fmt::format("by {}:\n", engine) : fmt::format("VERIFIED by {}: {}\n", engine, fmt::join(models, "; "));
-  for (auto a = assumptions.begin(); a != assumptions.end(); ++a) {
-    text += fmt::format("  assumed{}: {}\n", a < some ? "" : " in some checks", *a);
+  for (const bool all : {true, false}) {
+    for (const std::string& a : assumptions) {
+      if (made_by_all(a) == all) text += fmt::format("  assumed{}: {}\n", all ? "" : " in some checks", a);
+    }
   }
   return text;
 }
