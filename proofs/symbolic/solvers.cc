@@ -71,11 +71,10 @@ decision_of_both ask_z3(z3::context& context, const std::string& text, const sol
 class cvc5_run {
  public:
   cvc5_run(const std::vector<std::string>& texts, std::size_t first, const solver_limits& limits) : limits_(limits) {
-    char name[] = "/tmp/holdfast-XXXXXX.smt2";
-    const auto folder = std::filesystem::temp_directory_path() / (name + 5);
-    std::string path = folder.string();
-    const int file = mkstemps(path.data(), 5);
-    if (file < 0) throw std::runtime_error("cannot write a temporary file in " + folder.parent_path().string());
+    const auto pattern = std::filesystem::temp_directory_path() / "holdfast-XXXXXX.smt2";
+    std::string path = pattern.string();
+    const int file = mkstemps(path.data(), static_cast<int>(pattern.extension().string().size()));
+    if (file < 0) throw std::runtime_error("cannot write a temporary file in " + pattern.parent_path().string());
     close(file);
     path_ = path;
     std::ofstream out(path_);
