@@ -7,8 +7,8 @@
 
 #include "checker/model_platform.h"
 #include "checker/relacy/register.h"
-#include "checker/relacy/scenario.h"
 #include "checker/report/decode.h"
+#include "checker/scenario.h"
 #include "impl/word/mutex_word.h"
 #include "models/spec/mutex.h"
 
@@ -145,7 +145,7 @@ exploration mutex_exploration(std::string name, unsigned threads) {
   exploration e;
   e.name = std::move(name);
   e.threads = threads;
-  e.make = checker::relacy::make_program<Scenario, spec::mutex<>>;
+  e.make = checker::make_program<Scenario, spec::mutex<>>;
   return e;
 }
 

@@ -37,7 +37,7 @@ void judge(execution& e) {
     if (e.is_open[actor]) e.history[e.history_count++] = e.open[actor];
   }
   for (std::size_t i = 0; i < e.history_count; ++i) seen[i] = e.history[i].seen;
-  judgement j;
+  finding j;
   {
     const outside_relacy heap;
     j = e.running->judge({seen.data(), e.history_count}, &happens_before);

@@ -9,27 +9,11 @@
 #include <type_traits>
 
 #include "checker/model_platform.h"
+#include "checker/narrow_word.h"
 #include "checker/relacy/world.h"
 #include "impl/platform.h"
 
 namespace holdfast::checker {
-
-// An unsigned integer modulo 2^Bits.
-template <unsigned Bits>
-class narrow_word {
- public:
-  static constexpr std::uint32_t mask = (std::uint32_t{1} << Bits) - 1;
-
-  constexpr narrow_word(std::uint32_t value) : value_(value & mask) {}
-  constexpr explicit operator std::uint32_t() const { return value_; }
-
-  friend constexpr narrow_word operator+(narrow_word a, narrow_word b) { return {a.value_ + b.value_}; }
-  friend constexpr narrow_word operator-(narrow_word a, narrow_word b) { return {a.value_ - b.value_}; }
-  friend constexpr bool operator==(narrow_word, narrow_word) = default;
-
- private:
-  std::uint32_t value_;
-};
 
 template <class Word, std::uint32_t Mask>
 struct basic_relacy_platform {

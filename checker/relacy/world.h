@@ -7,21 +7,12 @@
 
 #include <cstdint>
 
+#include "checker/site.h"
 #include "impl/platform.h"
 
 namespace holdfast::checker::relacy {
 
-// The label of an operation and where it stands.
-struct site {
-  consteval site(const char* operation_label, const char* in_file = __builtin_FILE(), int at_line = __builtin_LINE(),
-                 const char* in_function = __builtin_FUNCTION())
-      : label(operation_label), file(in_file), function(in_function), line(at_line) {}
-
-  const char* label;
-  const char* file;
-  const char* function;
-  int line;
-};
+using checker::site;
 
 using object_id = std::uint8_t;
 

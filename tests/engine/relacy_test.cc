@@ -3,7 +3,7 @@
 
 #include "checker/relacy/explore.h"
 #include "checker/relacy/relacy_platform.h"
-#include "checker/relacy/scenario.h"
+#include "checker/scenario.h"
 #include "models/spec/mutex.h"
 
 namespace holdfast::checker::relacy {

@@ -1,16 +1,16 @@
-// scenario: a scenario's type, as the program that relacy runs, held against a specification.
-#ifndef HOLDFAST_CHECKER_RELACY_SCENARIO_H_
-#define HOLDFAST_CHECKER_RELACY_SCENARIO_H_
+// scenario: a scenario's type as a program for the engines, held against a specification.
+#ifndef HOLDFAST_CHECKER_SCENARIO_H_
+#define HOLDFAST_CHECKER_SCENARIO_H_
 
 #include <memory>
 #include <new>
-#include <utility>
+#include <span>
 #include <vector>
 
 #include "checker/history/judge.h"
-#include "checker/relacy/explore.h"
+#include "checker/program.h"
 
-namespace holdfast::checker::relacy {
+namespace holdfast::checker {
 
 // Scenario: default-constructible, with thread(unsigned) and finish(); Spec: the specification its operations are recorded for.
 // The scenario lives in static storage of this object, so that no execution allocates.
@@ -22,12 +22,12 @@ class scenario_program final : public program {
   void finish() override { scenario_->finish(); }
   void destroy() override { scenario_->~Scenario(); }
 
-  relacy::judgement judge(std::span<const observed_operation> operations, precedes before) const override {
+  finding judge(std::span<const observed_operation> operations, precedes before) const override {
     history_.clear();
     for (const observed_operation& o : operations) {
       history_.push_back({o.thread, static_cast<typename Spec::operation>(o.operation), o.pending ? ending::blocked : ending::returned});
     }
-    const checker::judgement j = judge_(history_, before);
+    const judgement j = judge_(history_, before);
     if (!j.accepted) return {violation_kind::specification, j.unexplained, "no order of the operations is accepted by the specification"};
     if (!j.stuck.empty()) return {violation_kind::lost_wake_up, j.stuck.front(), "blocked for ever although enabled"};
     return {};
@@ -49,6 +49,6 @@ std::unique_ptr<program> make_program() {
   return std::make_unique<scenario_program<Scenario, Spec>>();
 }
 
-}  // namespace holdfast::checker::relacy
+}  // namespace holdfast::checker
 
-#endif  // HOLDFAST_CHECKER_RELACY_SCENARIO_H_
+#endif  // HOLDFAST_CHECKER_SCENARIO_H_

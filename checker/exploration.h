@@ -1,0 +1,72 @@
+// exploration: a scenario, and what an engine is asked to find out about it. Engines differ in how much of it they can do: each says so.
+#ifndef HOLDFAST_CHECKER_EXPLORATION_H_
+#define HOLDFAST_CHECKER_EXPLORATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "checker/kernel/futex.h"
+#include "checker/model_platform.h"
+#include "checker/program.h"
+#include "impl/platform.h"
+
+namespace holdfast::checker {
+
+// A change to the lock, made while it runs, at the operation with this label.
+struct mutation {
+  enum class change : std::uint8_t {
+    weaken,  // the memory order becomes `weaker`
+    drop,    // a wake does nothing; a wait never sleeps but looks again when the word has changed
+    write,   // an atomic write writes `value`, if the operation read `found` or there is no `found`
+    no_mutation,
+  };
+  change what = change::no_mutation;
+  std::string label;
+  order weaker = order::relaxed;
+  std::uint32_t value = 0;
+  std::optional<std::uint32_t> found = std::nullopt;
+};
+
+enum class wake_order : std::uint8_t { first_come, any_waiter };
+
+// One operation of the lock as it was explored, for whoever wants to hold it against something else.
+struct explored_step {
+  unsigned thread;                      // from 1; 0 is the scenario's own set-up
+  const char* label;                    // "" for a call, a return and what the scenario does to its own data
+  bool stores;                          // a plain atomic store, not a read-modify-write
+  bool futex;                           // a wait, its end, a wake or a requeue
+  kernel::code outcome;                 // of a futex operation
+  std::optional<std::uint32_t> before;  // the word as the operation found it
+  std::optional<std::uint32_t> after;   // what it wrote
+  bool returns;                         // the thread returned from an operation of the lock
+  unsigned char operation;              // which, at a call and a return
+};
+
+struct situation {
+  std::string text;
+  bool (*reached)(const world_view&);
+};
+
+struct exploration {
+  std::string name;
+  std::string mutant;
+  unsigned threads = 2;
+  std::function<std::unique_ptr<program>()> make;
+  std::optional<situation> must_reach;
+  mutation change;
+  wake_order wakes = wake_order::first_come;
+  unsigned spurious_wake_ups = 0;  // so many per thread: a wait returns woken though nobody woke it
+  unsigned interruptions = 0;      // so many per thread: a wait returns interrupted
+  unsigned spin_rounds = 0;        // so many per spinner, each taken or not
+  std::optional<unsigned> context_bound;
+  bool may_stay_blocked = false;       // an execution may end with threads that the specification keeps blocked; it has no finish() then
+  std::function<void()> on_execution;  // called as each execution begins; may be empty
+  std::function<void(const explored_step&)> on_step;  // may be empty
+};
+
+}  // namespace holdfast::checker
+
+#endif  // HOLDFAST_CHECKER_EXPLORATION_H_

@@ -1,0 +1,297 @@
+// Adding one event to the graph, in every consistent way.
+#include "checker/graph/explorer.h"
+#include "checker/graph/sc.h"
+
+namespace holdfast::checker::graph {
+
+void explorer::perform(unsigned thread, const position& p) {
+  const event_id last = g_->last_of(thread);
+  if (last != no_event && g_->at(last).index >= most_events_of_a_thread - 1) return fail_at_bound("a thread of more than 254 events");
+  const request& q = tree_.at(p.node).next;
+  switch (p.part) {
+    case phase::write_part:
+    case phase::queue_write:
+    case phase::leave_write: return add_writes(thread, p);
+    case phase::compare:
+    case phase::queue_read:
+    case phase::leave_read: return add_reads(thread, p);
+    case phase::pick: return add_choices(thread, p, queue_change(g_->at(last)).choices);
+    case phase::decide: return add_choices(thread, p, 1 + static_cast<unsigned>(__builtin_popcount(q.leaving)));
+    case phase::sleep: return add_wakes_up(thread, p);
+    case phase::only: break;
+  }
+  switch (q.what) {
+    case action::load:
+    case action::update:
+    case action::compare_exchange: return add_reads(thread, p);
+    case action::store:
+    case action::construct:
+    case action::destroy: return add_writes(thread, p);
+    case action::choose: return add_choices(thread, p, q.operand);
+    case action::fail:
+      if (q.failure_kind != violation_kind::none) fail(q.failure_kind, q.text, last);
+      return;
+    default: return add_other(thread, p);
+  }
+}
+
+event explorer::shape_of(unsigned thread, const position& p, event_kind kind) const {
+  const request& q = tree_.at(p.node).next;
+  event e;
+  e.kind = kind;
+  e.part = p.part;
+  e.thread = static_cast<std::uint8_t>(thread);
+  e.at = p.node;
+  const bool queue = p.part != phase::only && p.part != phase::write_part && p.part != phase::compare;
+  e.location = queue ? kernel_queue : q.location;
+  e.plain = queue || q.plain;
+  e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
+  return e;
+}
+
+explorer::reading explorer::reading_of(unsigned thread, const position& p) {
+  const event& before = g_->predecessor(thread);
+  const bool queue = p.part == phase::queue_read || p.part == phase::leave_read;
+  const location_id l = queue ? kernel_queue : tree_.at(p.node).next.location;
+  const event_id ghost = before.kind == event_kind::gave_way && before.thread == thread ? g_->last_of(thread) : no_event;
+  return {thread, p.node, p.part, l, g_->floor_of(l, before.hb), ghost};
+}
+
+// The options in order: the newest write first; a weak compare-exchange succeeds, then fails.
+bool explorer::next_option(const reading& r, option& o) {
+  const request& q = tree_.at(r.node).next;
+  const bool of_word = r.part == phase::only || r.part == phase::compare;
+  for (;;) {
+    const bool may_fail = o.write != no_event && !o.fails && of_word && q.what == action::compare_exchange && q.weak;
+    if (may_fail && g_->at(o.write).value == q.expected) {
+      o.fails = true;
+    } else {
+      if (o.write != no_event && o.write == r.floor) return false;
+      o.write = o.write == no_event ? g_->last_write(r.location) : g_->at(o.write).co_previous;
+      o.fails = false;
+      if (o.write == no_event) return false;
+    }
+    const event& w = g_->at(o.write);
+    if (!follows_ghost(r.ghost, o.write)) continue;
+    const bool updates = of_word ? writes_after(q, w.value, o.fails) : r.part == phase::leave_read;
+    const event_id rival = updates ? g_->exclusive_successor(o.write) : no_event;
+    o.conflicts = rival != no_event;
+    if (o.conflicts && g_->includes(g_->predecessor(r.thread).porf, rival)) continue;
+    if (!is_satisfying(r.thread, r.node, r.part, w.value, o.fails)) continue;
+    // Of the reads that block their thread, the newest stands for all.
+    const bool newest = w.co_next == no_event && !o.fails;
+    if (blocks_ && !newest && is_stuck_after(r.thread, r.node, r.part, w.value, o.fails)) continue;
+    return true;
+  }
+}
+
+void explorer::add_reads(unsigned thread, const position& p, bool only_conflicts) {
+  const reading r = reading_of(thread, p);
+  if (g_->last_write(r.location) == no_event) {
+    return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(thread));
+  }
+  for (option o; next_option(r, o);) {
+    if (only_conflicts && !o.conflicts) continue;
+    if (!enters()) {
+      if (stopped_) return;
+      continue;
+    }
+    visit_with(add_read(thread, p, o));
+    g_->remove_last();
+    leave();
+  }
+}
+
+event_id explorer::add_read(unsigned thread, const position& p, const option& o) {
+  event e = shape_of(thread, p, event_kind::read);
+  e.reads_from = o.write;
+  e.value = g_->at(o.write).value;
+  if (p.part == phase::only) e.memory_order = order_of(tree_.at(p.node).next, e.value, o.fails);
+  const event_id added = g_->add_read(e);
+  conclude_read(added, o.fails);
+  return added;
+}
+
+// Whether a write follows, and if not, where the thread goes from here.
+void explorer::conclude_read(event_id read, bool fails) {
+  const event& e = g_->at(read);
+  const request& q = request_of(e);
+  bool open = true;
+  reply r;
+  switch (e.part) {
+    case phase::compare:
+      open = e.value == q.expected;
+      r = reply_to(q, e.value, false);
+      break;
+    case phase::queue_read: {
+      const bool finds_nobody = q.what != action::wait && queue_change(e).outcome.count == 0;
+      open = !finds_nobody;
+      r = {0, q.what == action::requeue ? 1u : 0u};
+      break;
+    }
+    case phase::leave_read: break;
+    default:
+      open = writes_after(q, e.value, fails);
+      r = reply_to(q, e.value, fails);
+  }
+  const bool exclusive = open && e.part != phase::compare;
+  const effect done = e.location == kernel_queue ? effect::some : effect_of(q, e.value, fails);
+  g_->conclude(read, exclusive, fails, open ? no_node : tree_.child(e.thread, e.at, r, done));
+}
+
+event explorer::write_shape(unsigned thread, const position& p) {
+  event e = shape_of(thread, p, event_kind::write);
+  const request& q = tree_.at(p.node).next;
+  if (p.part == phase::only) {
+    e.value = updated(q, 0);
+    e.dead = q.what == action::destroy;
+    e.empty = q.uninitialised;
+    e.plain = e.plain || q.what != action::store;
+    e.after = tree_.child(thread, p.node, {}, effect::some);
+  } else {
+    event_id read = g_->last_of(thread);
+    while (g_->at(read).kind != event_kind::read) read = g_->at(read).previous;
+    const event source = g_->at(read);
+    e.exclusive = true;
+    e.updates = source.reads_from;
+    if (p.part == phase::write_part) {
+      e.value = updated(q, source.value);
+      e.after = tree_.child(thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
+    } else if (p.part == phase::queue_write) {
+      e.value = queue_change(g_->at(g_->last_of(thread))).state;
+      if (q.what != action::wait) e.after = tree_.child(thread, p.node, {0, q.what == action::requeue ? 1u : 0u}, effect::some);
+    } else {
+      const leaving why = decision(q, g_->at(source.previous).value);
+      const auto reason = why == by_time_out       ? kernel::leave_reason::timed_out
+                          : why == by_interruption ? kernel::leave_reason::interrupted
+                                                   : kernel::leave_reason::spurious;
+      const std::uint64_t status = why == by_time_out       ? static_cast<std::uint64_t>(wait_result::timed_out)
+                                   : why == by_interruption ? static_cast<std::uint64_t>(wait_result::interrupted)
+                                                            : woke_for_nothing;
+      e.value = kernel_.leave(source.value, thread, reason).state;
+      e.after = tree_.child(thread, p.node, {0, status}, effect::some);
+    }
+  }
+  return e;
+}
+
+// The places that the write may take in coherence order, the newest first: directly after `place`. no_event: before all others.
+bool explorer::next_place(const event& shape, event_id floor, event_id& place) const {
+  if (shape.exclusive) {
+    if (place == shape.updates) return false;
+    place = shape.updates;
+    return g_->exclusive_successor(place) == no_event;
+  }
+  for (;;) {
+    if (place != no_event && place == floor) return false;
+    place = place == no_event ? g_->last_write(shape.location) : g_->at(place).co_previous;
+    if (place == no_event) return false;
+    if (g_->exclusive_successor(place) == no_event) return true;
+  }
+}
+
+void explorer::add_writes(unsigned thread, const position& p) {
+  const event shape = write_shape(thread, p);
+  const clock prefix = g_->predecessor(thread).porf;
+  const event_id floor = g_->floor_of(shape.location, g_->predecessor(thread).hb);
+  if (g_->last_write(shape.location) == no_event) {
+    if (!shape.plain || shape.dead) return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(thread));
+    if (!enters()) return;
+    visit_with(g_->add_write(shape, no_event));
+    g_->remove_last();
+    return leave();
+  }
+  for (event_id place = no_event; next_place(shape, floor, place);) {
+    if (!enters()) {
+      if (stopped_) return;
+      continue;
+    }
+    visit_with(g_->add_write(shape, place));
+    g_->remove_last();
+    leave();
+  }
+  if (shape.plain && shape.location != kernel_queue && options_.races) return;
+  for (const revisit& r : revisits_of(shape, prefix)) {
+    visit_revisit(shape, prefix, r);
+    if (stopped_) return;
+  }
+}
+
+void explorer::add_choices(unsigned thread, const position& p, std::uint64_t alternatives) {
+  for (std::uint64_t value = 0; value < alternatives; ++value) {
+    if (!enters()) continue;
+    event e = shape_of(thread, p, event_kind::choice);
+    e.value = value;
+    if (p.part == phase::only) e.after = tree_.child(thread, p.node, {value, 0}, effect::some);
+    visit_with(g_->add_other(e));
+    g_->remove_last();
+    leave();
+  }
+}
+
+void explorer::add_wakes_up(unsigned thread, const position& p) {
+  if (!enters()) return;
+  event e = shape_of(thread, p, event_kind::wakes_up);
+  e.reads_from = taken_off(thread);
+  e.after = tree_.child(thread, p.node, {0, static_cast<std::uint64_t>(wait_result::woken)}, effect::some);
+  visit_with(g_->add_other(e));
+  g_->remove_last();
+  leave();
+}
+
+void explorer::add_other(unsigned thread, const position& p) {
+  if (!enters()) return;
+  const request& q = tree_.at(p.node).next;
+  event e = shape_of(thread, p, q.what == action::fence ? event_kind::fence : q.what == action::start ? event_kind::start : event_kind::join);
+  e.after = tree_.child(thread, p.node, {}, effect_of(q, 0, false));
+  visit_with(g_->add_other(e));
+  g_->remove_last();
+  leave();
+}
+
+// Goes on with the event, if the graph is consistent with it and it is no error.
+void explorer::visit_with(event_id added) {
+  if (!is_consistent(added) || !is_faultless(added)) return;
+  observer_.grown(*g_);
+  visit();
+}
+
+bool explorer::is_consistent(event_id added) {
+  if (!is_kernel_coherent(added)) return false;
+  if (options_.model == memory_model::sc) return is_sequentially_consistent(*g_);
+  return g_->sc_count() < 2 || is_psc_acyclic(*g_);
+}
+
+bool explorer::is_faultless(event_id added) {
+  const event& e = g_->at(added);
+  if ((e.kind != event_kind::read && e.kind != event_kind::write) || e.location == kernel_queue) return true;
+  if (const event_id other = racing_with(added); options_.races && other != no_event) {
+    const bool ends = e.dead || g_->at(other).dead;
+    fail(ends ? violation_kind::uninitialised : violation_kind::data_race, ends ? "the object may be destroyed already" : "", added, other);
+    return false;
+  }
+  if (e.kind == event_kind::write && (e.part != phase::write_part || !g_->at(e.updates).dead)) {
+    const event_id before = e.co_previous;
+    if (before == no_event || !g_->at(before).dead || request_of(e).what == action::construct) return true;
+    fail(violation_kind::uninitialised, e.dead ? "the object is destroyed a second time" : "the object is destroyed", added, before);
+    return false;
+  }
+  const event_id source = e.kind == event_kind::read ? e.reads_from : e.updates;
+  if (!g_->at(source).dead && !g_->at(source).empty) return true;
+  fail(violation_kind::uninitialised, g_->at(source).dead ? "the object is destroyed" : "the value was never written", added, source);
+  return false;
+}
+
+// An access that conflicts with the added one and that nothing orders with it, where one of the two is not atomic.
+event_id explorer::racing_with(event_id added) const {
+  const event& e = g_->at(added);
+  for (event_id w = g_->last_write(e.location); w != no_event; w = g_->at(w).co_previous) {
+    if (w != added && (e.plain || g_->at(w).plain) && !g_->includes(e.hb, w)) return w;
+  }
+  for (event_id r = g_->newest_read(e.location); e.kind == event_kind::write && r != no_event; r = g_->at(r).next_reader) {
+    if ((e.plain || g_->at(r).plain) && !g_->includes(e.hb, r)) return r;
+  }
+  return no_event;
+}
+
+}  // namespace holdfast::checker::graph

@@ -1,0 +1,215 @@
+#include "checker/graph/explorer.h"
+
+#include <algorithm>
+
+#include "checker/graph/sc.h"
+
+namespace holdfast::checker::graph {
+
+explorer::explorer(thread_tree& tree, unsigned threads, const exploration_options& options, observer& watching)
+    : tree_(tree), threads_(threads), options_(options), observer_(watching), blocks_(options.model == memory_model::sc || !options.awaits) {}
+
+void explorer::run(const task& part) {
+  part_ = part;
+  path_.clear();
+  frames_.assign(1, {0, part.path.empty() ? part.end : ~0u});
+  graph whole;
+  g_ = &whole;
+  event queue;
+  queue.kind = event_kind::write;
+  queue.plain = true;
+  queue.location = kernel_queue;
+  queue.value = kernel_states::empty;
+  queue.at = queue.after = tree_.root(0);
+  g_->add_write(queue, no_event);
+  visit();
+  g_ = nullptr;
+}
+
+std::vector<task> explorer::give_away(std::size_t most) {
+  std::vector<task> tasks;
+  for (std::size_t depth = part_.path.size(); depth < path_.size() && tasks.size() < most; ++depth) {
+    const std::uint32_t rest = path_[depth] + 1u;
+    if (frames_[depth].end <= rest) continue;
+    tasks.push_back({{path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(depth)}, rest, frames_[depth].end});
+    frames_[depth].end = rest;
+  }
+  return tasks;
+}
+
+// Numbers the next child of the current node, and visits it if it is part of the task.
+bool explorer::enters() {
+  frame& f = frames_.back();
+  const std::uint32_t number = f.next++;
+  const std::size_t depth = path_.size();
+  if (stopped_ || number >= f.end) return false;
+  if (depth < part_.path.size() && number != part_.path[depth]) return false;
+  if (depth == part_.path.size() && number < part_.first) return false;
+  path_.push_back(static_cast<std::uint16_t>(number));
+  frames_.push_back({0, path_.size() == part_.path.size() ? part_.end : ~0u});
+  return true;
+}
+
+void explorer::leave() {
+  path_.pop_back();
+  frames_.pop_back();
+}
+
+void explorer::restart() {
+  if (must_block_) blocks_ = true;
+  if (tree_.was_wrong()) tree_.conclude_again();
+  must_block_ = stopped_ = false;
+}
+
+void explorer::visit() {
+  if (tree_.was_wrong()) stopped_ = true;
+  if (!blocks_ && orders_sc()) must_block_ = stopped_ = true;
+  if (stopped_) return;
+  if (g_->size() >= most_events - 8u) return fail_at_bound("an execution of more than 500 events");
+  if (const auto thread = next_thread()) return perform(*thread, position_of(*thread));
+  finish();
+}
+
+phase explorer::next_part(const event& last) {
+  const request& q = request_of(last);
+  switch (last.part) {
+    case phase::only: return phase::write_part;
+    case phase::compare: return phase::queue_read;
+    case phase::queue_read:
+    case phase::pick: return queue_change(last).choices != 0 ? phase::pick : phase::queue_write;
+    case phase::queue_write: return q.leaving != 0 ? phase::decide : phase::sleep;
+    case phase::decide: return last.value == 0 ? phase::sleep : phase::leave_read;
+    case phase::leave_read: return phase::leave_write;
+    default: return phase::only;
+  }
+}
+
+explorer::position explorer::position_of(unsigned thread) {
+  const event_id id = g_->last_of(thread);
+  if (id != no_event && g_->at(id).after == no_node) return {g_->at(id).at, next_part(g_->at(id)), true};
+  const node_id n = id == no_event ? tree_.root(thread) : g_->at(id).after;
+  switch (tree_.at(n).next.what) {
+    case action::wait:
+    case action::requeue: return {n, phase::compare, false};
+    case action::wake: return {n, phase::queue_read, false};
+    default: return {n, phase::only, false};
+  }
+}
+
+// The order of events. A function of the graph: the write of a read-modify-write follows its read, a request is finished before another
+// begins (only a sleep is left for later), then comes the first thread that can run.
+std::optional<unsigned> explorer::next_thread() {
+  std::optional<unsigned> unfinished;
+  for (unsigned t = 0; t <= threads_; ++t) {
+    const event_id id = g_->last_of(t);
+    if (id == no_event) continue;
+    const event& last = g_->at(id);
+    if (last.after != no_node) continue;
+    if (last.exclusive && last.kind != event_kind::write) return t;
+    if (last.part == phase::pick) return t;
+    if (!unfinished && next_part(last) != phase::sleep) unfinished = t;
+  }
+  if (unfinished) return unfinished;
+  for (unsigned t = 0; t <= threads_; ++t) {
+    if (t != 0 && !has_started()) return std::nullopt;
+    if (can_run(t, position_of(t))) return t;
+  }
+  return std::nullopt;
+}
+
+bool explorer::can_run(unsigned thread, const position& p) {
+  if (p.part == phase::sleep) return taken_off(thread) != no_event;
+  const node& n = tree_.at(p.node);
+  if (blocks_ && tree_.comes_back(thread, p.node)) return false;
+  switch (n.next.what) {
+    case action::end: return false;
+    case action::join:
+      for (unsigned t = 1; t <= threads_; ++t) {
+        if (tree_.at(position_of(t).node).next.what != action::end) return false;
+      }
+      return true;
+    case action::load:
+    case action::update:
+    case action::compare_exchange:
+    case action::wait:
+    case action::requeue: return has_option(thread, p);
+    default: return true;
+  }
+}
+
+bool explorer::has_option(unsigned thread, const position& p) {
+  const reading r = reading_of(thread, p);
+  if (g_->last_write(r.location) == no_event) return true;  // an error, to be reported
+  for (option o; next_option(r, o);) {
+    if (!o.conflicts) return true;
+  }
+  return false;
+}
+
+void explorer::finish() {
+  std::vector<standing> standings;
+  bool all_ended = true;
+  for (unsigned t = 0; t <= threads_; ++t) {
+    standings.push_back(standing_of(t));
+    all_ended = all_ended && standings.back() == standing::ended;
+  }
+  if (all_ended) return observer_.complete(*g_);
+  observer_.blocked(*g_, standings);
+  explore_conflicts();
+}
+
+// A thread that waits because another has updated what it would update: the graphs in which it comes first are found from here.
+void explorer::explore_conflicts() {
+  if (blocks_) return;  // a blocked read was added with its rivals
+  for (unsigned t = 1; t <= threads_ && has_started(); ++t) {
+    const position p = position_of(t);
+    const action what = tree_.at(p.node).next.what;
+    if (p.mid_request || (what != action::update && what != action::compare_exchange)) continue;
+    if (g_->last_write(tree_.at(p.node).next.location) != no_event) add_reads(t, p, true);
+  }
+}
+
+standing explorer::standing_of(unsigned thread) {
+  if (thread != 0 && !has_started()) return standing::waits;
+  const position p = position_of(thread);
+  const request& q = tree_.at(p.node).next;
+  if (p.part == phase::sleep) return (q.leaving & by_time_out) != 0 ? standing::asleep_timed : standing::asleep;
+  if (q.what == action::end) return standing::ended;
+  if (q.what == action::join) return standing::waits;
+  return spins_for_ever(p.node, thread) ? standing::spins : standing::stale;
+}
+
+// Runs the thread alone, on the newest values: either it gets anywhere, or it comes back to where it was.
+bool explorer::spins_for_ever(node_id n, unsigned thread) {
+  constexpr int longest_iteration = 100;
+  int returned = 0;
+  for (int i = 0; i < longest_iteration; ++i) {
+    const request& q = tree_.at(n).next;
+    const event_id newest = g_->last_write(q.location);
+    const std::uint64_t read = newest == no_event ? 0 : g_->at(newest).value;
+    const effect e = effect_of(q, read, false);
+    if (e == effect::some) return false;
+    n = tree_.child(thread, n, q.what == action::fence ? reply() : reply_to(q, read, false), e);
+    if (tree_.comes_back(thread, n) && ++returned == 2) return true;
+  }
+  return false;
+}
+
+void explorer::fail(violation_kind kind, const char* text, event_id event, event_id other) {
+  fault f;
+  f.kind = kind;
+  f.text = text;
+  f.event = event;
+  f.other = other;
+  f.thread = event == no_event ? 0 : g_->at(event).thread;
+  observer_.failed(*g_, f);
+}
+
+void explorer::fail_at_bound(const char* text) {
+  fault f;
+  f.text = text;
+  f.is_bound = true;
+  observer_.failed(*g_, f);
+}
+
+}  // namespace holdfast::checker::graph

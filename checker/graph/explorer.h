@@ -1,0 +1,220 @@
+// explorer: visits every consistent execution graph of a program exactly once.
+//
+// Optimal dynamic partial-order reduction in the manner of TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis: "Truly Stateless, Optimal
+// Dynamic Partial Order Reduction", POPL 2022): events are added in an order that is a function of the graph; a write that comes after a
+// read that might have read it revisits that read, if all that this deletes had been added by default. Nothing that was visited is stored.
+//
+// What is added to it: a thread that can only re-read what makes it read again (an await, a futex sleep) does not run until there is
+// something else to read, so that it leaves no blocked executions; the kernel's queue as one location (kernel_states.h).
+#ifndef HOLDFAST_CHECKER_GRAPH_EXPLORER_H_
+#define HOLDFAST_CHECKER_GRAPH_EXPLORER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/graph/graph.h"
+#include "checker/graph/kernel_states.h"
+#include "checker/graph/request.h"
+
+namespace holdfast::checker::graph {
+
+enum class memory_model : std::uint8_t { rc11, sc };
+
+struct exploration_options {
+  memory_model model = memory_model::rc11;
+  bool awaits = true;     // false: a read that makes its thread read again is an event, and its thread is blocked
+  bool cut_pure = true;   // an iteration that writes back what it read is as good as none
+  bool races = true;      // false: ordinary data is read and written as if it were atomic and relaxed
+};
+
+// Why the events of a graph are in error.
+struct fault {
+  violation_kind kind = violation_kind::none;
+  const char* text = "";             // static
+  event_id event = no_event;         // the last event of it
+  event_id other = no_event;         // the other party of a race
+  unsigned thread = 0;
+  bool is_bound = false;             // not an error of the program: the search went into a limit of its own
+};
+
+// Where a thread stands in an execution that is over.
+enum class standing : std::uint8_t {
+  ended,
+  asleep,      // in the kernel, for ever
+  asleep_timed,  // the same, but its deadline would pass: another execution covers it
+  spins,       // re-reads for ever what will not change
+  stale,       // might have read something newer: another execution covers it
+  waits,       // thread 0, for the others
+};
+
+// Who looks at what the explorer visits. Each call may ask it to stop.
+class observer {
+ public:
+  virtual ~observer() = default;
+  // After every event; the graph is a prefix of executions.
+  virtual void grown(const graph&) {}
+  // Every thread has ended.
+  virtual void complete(const graph&) = 0;
+  // Nobody can run, and not all have ended.
+  virtual void blocked(const graph&, const std::vector<standing>&) = 0;
+  virtual void failed(const graph&, const fault&) = 0;
+};
+
+// A part of the tree of executions: below the node at the end of a path, the children from a number up to another. Children are numbered from 0 in the
+// order in which they are visited; the numbering is a function of the program and the options.
+struct task {
+  std::vector<std::uint16_t> path;
+  std::uint32_t first = 0;
+  std::uint32_t end = ~0u;
+};
+
+class explorer {
+ public:
+  // `threads` besides thread 0.
+  explorer(thread_tree& tree, unsigned threads, const exploration_options& options, observer& watching);
+
+  // Visits the part of the tree. Returns early after stop(), and when what was visited so far does not count: see must_restart().
+  void run(const task& part);
+  // Whether a decision on what a thread waits for has turned out wrong. Everything is to be visited again, after restart().
+  bool must_restart() const { return must_block_ || tree_.was_wrong(); }
+  void restart();
+  // Visits nothing more. Called by the observer.
+  void stop() { stopped_ = true; }
+  bool stopped() const { return stopped_; }
+
+  // Where the visit is: the numbers of the children on the way from the root.
+  const std::vector<std::uint16_t>& path() const { return path_; }
+  // Splits off what is left of the visit besides the current child of each node on the way: the frames nearest to the root first, at most
+  // so many tasks. The visit goes on with the rest.
+  std::vector<task> give_away(std::size_t most);
+
+  const kernel_states& kernel() const { return kernel_; }
+  thread_tree& tree() { return tree_; }
+  const exploration_options& options() const { return options_; }
+  unsigned threads() const { return threads_; }
+  std::uint64_t revisits() const { return revisits_; }
+
+ private:
+  // The next event of a thread: which part of which request.
+  struct position {
+    node_id node = no_node;
+    phase part = phase::only;
+    bool mid_request = false;
+  };
+  struct frame {
+    std::uint32_t next = 0;   // number of the next child
+    std::uint32_t end = ~0u;  // children from here on are somebody else's
+  };
+  // A read about to be added, and the writes that it may read.
+  struct reading {
+    unsigned thread;
+    node_id node;
+    phase part;
+    location_id location;
+    event_id floor;       // the oldest write; no_event: all
+    event_id ghost;       // the event in which it gave way; no_event: it did not
+  };
+  struct option {
+    event_id write = no_event;  // no_event: before the first
+    bool fails = false;         // a weak compare-exchange that fails on an equal value
+    bool conflicts = false;     // another read-modify-write has updated this write
+  };
+  // A read that a write may revisit; gives_way: the read is taken out, because the write takes what it read and it cannot read the write.
+  struct revisit {
+    event_id read;
+    bool gives_way;
+    bool fails;  // a weak compare-exchange fails on the value
+  };
+
+  // explorer.cc: the visit, and the order of events.
+  void visit();
+  bool enters();
+  void leave();
+  position position_of(unsigned thread);
+  phase next_part(const event& last);
+  std::optional<unsigned> next_thread();
+  bool can_run(unsigned thread, const position& p);
+  bool has_option(unsigned thread, const position& p);
+  bool orders_sc() const { return options_.model == memory_model::sc || g_->sc_count() != 0; }
+  bool has_started() const { return g_->has_started(); }
+  void finish();
+  void explore_conflicts();
+  standing standing_of(unsigned thread);
+  bool spins_for_ever(node_id n, unsigned thread);
+  void fail(violation_kind kind, const char* text, event_id event, event_id other = no_event);
+  void fail_at_bound(const char* text);
+
+  // events.cc: adding one event.
+  void perform(unsigned thread, const position& p);
+  void add_reads(unsigned thread, const position& p, bool only_conflicts = false);
+  event_id add_read(unsigned thread, const position& p, const option& o);
+  reading reading_of(unsigned thread, const position& p);
+  bool next_option(const reading& r, option& o);
+  void add_writes(unsigned thread, const position& p);
+  void add_other(unsigned thread, const position& p);
+  void add_choices(unsigned thread, const position& p, std::uint64_t alternatives);
+  void add_wakes_up(unsigned thread, const position& p);
+  event shape_of(unsigned thread, const position& p, event_kind kind) const;
+  event write_shape(unsigned thread, const position& p);
+  void conclude_read(event_id read, bool fails);
+  void visit_with(event_id added);
+  bool is_consistent(event_id added);
+  bool is_faultless(event_id added);
+  event_id racing_with(event_id added) const;
+  bool next_place(const event& shape, event_id floor, event_id& place) const;
+
+  // replies.cc: what a request gives.
+  const request& request_of(const event& e) const { return tree_.at(e.at).next; }
+  static order order_of(const request& q, std::uint64_t read, bool fails);
+  static leaving decision(const request& q, std::uint64_t value);
+  static bool writes_after(const request& q, std::uint64_t read, bool fails);
+  static std::uint64_t updated(const request& q, std::uint64_t read);
+  static reply reply_to(const request& q, std::uint64_t read, bool fails);
+  effect effect_of(const request& q, std::uint64_t read, bool fails) const;
+  bool is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails);
+  bool is_stuck_after(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails);
+
+  // kernel_events.cc
+  kernel_states::change queue_change(const event& last);
+  event_id taken_off(unsigned thread) const;
+  bool is_kernel_coherent(event_id added) const;
+  bool comparison_is_coherent(event_id queue_write, const clock& ordered) const;
+
+  // revisit.cc
+  std::vector<revisit> revisits_of(const event& write, const clock& prefix);
+  event_id ghost_before(const event& read) const;
+  event_id base_source(event_id read);
+  bool follows_ghost(event_id ghost, event_id write) const {
+    return ghost == no_event || g_->includes(g_->at(write).porf, g_->at(ghost).reads_from);
+  }
+  bool is_default(event_id e, const clock& prefix);
+  event_id default_source(event_id read, const clock& prefix);
+  bool waits_with(const event& read, std::uint64_t value) { return !is_satisfying(read.thread, read.at, read.part, value, false); }
+  void visit_revisit(const event& write, const clock& prefix, const revisit& r);
+  std::unique_ptr<graph> fresh_graph();
+
+  thread_tree& tree_;
+  unsigned threads_;
+  exploration_options options_;
+  observer& observer_;
+  kernel_states kernel_;
+
+  graph* g_ = nullptr;
+  std::vector<std::unique_ptr<graph>> spare_graphs_;
+  std::vector<event_id> renumbering_;
+
+  bool blocks_;              // see is_satisfying
+  bool must_block_ = false;  // it should be set
+  bool stopped_ = false;
+  task part_;
+  std::vector<frame> frames_;
+  std::vector<std::uint16_t> path_;
+  std::uint64_t revisits_ = 0;
+};
+
+}  // namespace holdfast::checker::graph
+
+#endif  // HOLDFAST_CHECKER_GRAPH_EXPLORER_H_

@@ -1,0 +1,189 @@
+#include "checker/graph/graph.h"
+
+#include <utility>
+
+namespace holdfast::checker::graph {
+
+void graph::clear() {
+  events_.clear();
+  locations_.clear();
+  last_.fill(no_event);
+  start_ = no_event;
+  sc_count_ = gave_way_count_ = 0;
+}
+
+event_id graph::floor_of(location_id l, const clock& hb) const {
+  event_id w = last_write(l);
+  while (w != no_event && !includes(hb, w)) w = events_[w].co_previous;
+  for (event_id r = newest_read(l); r != no_event; r = events_[r].next_reader) {
+    if (!includes(hb, r)) continue;
+    const event_id source = events_[r].reads_from;
+    if (w == no_event || events_[source].rank > events_[w].rank) w = source;
+  }
+  return w;
+}
+
+void graph::set_clocks(event& e) const {
+  const event& p = predecessor(e.thread);
+  e.hb = p.hb;
+  e.porf = p.porf;
+  // What a fence orders does not go over to a thread that is started.
+  e.pending = p.thread == e.thread ? p.pending : clock();
+  e.fenced = p.thread == e.thread ? p.fenced : clock();
+  e.hb.set(e.thread, e.index);
+  e.porf.set(e.thread, e.index);
+  if (e.reads_from != no_event && e.kind != event_kind::gave_way) {
+    const event& w = events_[e.reads_from];
+    e.porf.join(w.porf);
+    if (e.kind == event_kind::read && !e.plain) {
+      e.pending.join(w.released);
+      if (is_acquire(e.memory_order)) e.hb.join(w.released);
+    }
+  }
+  if (e.kind == event_kind::fence) {
+    if (is_acquire(e.memory_order)) e.hb.join(e.pending);
+    if (is_release(e.memory_order)) e.fenced = e.hb;
+  }
+  if (e.kind == event_kind::join) {
+    for (unsigned t = 1; t < most_threads; ++t) {
+      if (last_[t] == no_event) continue;
+      e.hb.join(events_[last_[t]].hb);
+      e.porf.join(events_[last_[t]].porf);
+    }
+  }
+  if (e.kind != event_kind::write) return;
+  e.released = clock();
+  if (e.plain) return;
+  e.released = is_release(e.memory_order) ? e.hb : e.fenced;
+  if (e.updates != no_event) e.released.join(events_[e.updates].released);
+}
+
+event_id graph::append(event& e) {
+  const event_id id = size();
+  e.previous = last_[e.thread];
+  e.index = static_cast<std::uint8_t>(predecessor(e.thread).thread == e.thread ? predecessor(e.thread).index + 1 : 1);
+  set_clocks(e);
+  last_[e.thread] = id;
+  if (e.kind == event_kind::start) start_ = id;
+  e.is_sc = orders_sc(e);
+  if (e.is_sc) ++sc_count_;
+  events_.push_back(e);
+  return id;
+}
+
+event_id graph::add_other(event e) { return append(e); }
+
+event_id graph::add_read(event e) {
+  e.next_reader = newest_read(e.location);
+  const event_id id = append(e);
+  location_of(e.location).newest_read = id;
+  return id;
+}
+
+void graph::link_write(event_id id, event_id after) {
+  location& l = location_of(events_[id].location);
+  event& e = events_[id];
+  e.co_previous = after;
+  e.co_next = after == no_event ? l.first : events_[after].co_next;
+  e.rank = static_cast<std::uint16_t>(after == no_event ? 1 : events_[after].rank + 1);
+  (after == no_event ? l.first : events_[after].co_next) = id;
+  (e.co_next == no_event ? l.last : events_[e.co_next].co_previous) = id;
+  for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) ++events_[w].rank;
+}
+
+event_id graph::add_write(event e, event_id after) {
+  const event_id id = append(e);
+  link_write(id, after);
+  return id;
+}
+
+void graph::remove_last() {
+  const event& e = events_.back();
+  if (e.kind == event_kind::read) {
+    locations_[e.location].newest_read = e.next_reader;
+  } else if (e.kind == event_kind::write) {
+    location& l = locations_[e.location];
+    (e.co_previous == no_event ? l.first : events_[e.co_previous].co_next) = e.co_next;
+    (e.co_next == no_event ? l.last : events_[e.co_next].co_previous) = e.co_previous;
+    for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) --events_[w].rank;
+  } else if (e.kind == event_kind::start) {
+    start_ = no_event;
+  }
+  if (e.is_sc) --sc_count_;
+  last_[e.thread] = e.previous;
+  events_.pop_back();
+}
+
+bool graph::orders_sc(const event& e) const {
+  const bool takes_part = e.kind == event_kind::read || e.kind == event_kind::write || e.kind == event_kind::fence;
+  return takes_part && e.memory_order == order::seq_cst && !e.plain;
+}
+
+void graph::redirect(event_id read, event_id write, order o) {
+  event& r = events_[read];
+  sc_count_ -= r.is_sc ? 1 : 0;
+  r.memory_order = o;
+  r.is_sc = orders_sc(r);
+  sc_count_ += r.is_sc ? 1 : 0;
+  r.reads_from = write;
+  r.value = events_[write].value;
+  last_[r.thread] = r.previous;  // the clocks start from its predecessor
+  set_clocks(r);
+  last_[r.thread] = read;
+}
+
+void graph::conclude(event_id read, bool exclusive, bool fails, node_id after) {
+  event& r = events_[read];
+  r.exclusive = exclusive;
+  r.fails = fails;
+  r.after = after;
+}
+
+void graph::give_way(event_id read, event_id write) {
+  event& r = events_[read];
+  event_id* link = &locations_[r.location].newest_read;
+  while (*link != read) link = &events_[*link].next_reader;
+  *link = r.next_reader;
+  ++gave_way_count_;
+  r.kind = event_kind::gave_way;
+  r.after = r.at;
+  r.exclusive = false;
+  redirect(read, write, order::relaxed);
+}
+
+void graph::become_restriction(const graph& from, event_id keep, const clock& prefix, std::vector<event_id>& to) {
+  clear();
+  locations_.resize(from.locations_.size());
+  start_ = from.start_;
+  to.resize(from.size());
+  event_id count = 0;
+  for (event_id e = 0; e < from.size(); ++e) to[e] = e <= keep || from.includes(prefix, e) ? count++ : no_event;
+  const auto moved = [&to](event_id e) { return e == no_event ? no_event : to[e]; };
+  for (event_id id = 0; id < from.size(); ++id) {
+    if (to[id] == no_event) continue;
+    event e = from.events_[id];
+    e.previous = moved(e.previous);
+    e.reads_from = moved(e.reads_from);
+    e.updates = moved(e.updates);
+    sc_count_ += e.is_sc ? 1 : 0;
+    gave_way_count_ += e.kind == event_kind::gave_way ? 1 : 0;
+    last_[e.thread] = to[id];
+    if (e.kind == event_kind::read) e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
+    events_.push_back(e);
+  }
+  for (std::size_t l = 0; l < from.locations_.size(); ++l) {
+    event_id last = no_event;
+    for (event_id w = from.locations_[l].first; w != no_event; w = from.events_[w].co_next) {
+      if (to[w] == no_event) continue;
+      event& e = events_[to[w]];
+      e.co_previous = last;
+      e.co_next = no_event;
+      e.rank = static_cast<std::uint16_t>(last == no_event ? 1 : events_[last].rank + 1);
+      (last == no_event ? locations_[l].first : events_[last].co_next) = to[w];
+      last = to[w];
+    }
+    locations_[l].last = last;
+  }
+}
+
+}  // namespace holdfast::checker::graph

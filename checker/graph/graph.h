@@ -1,0 +1,103 @@
+// graph: an execution graph: events with program order, reads-from, coherence order, and happens-before as clocks.
+//
+// Grows and shrinks at its end, in stamp order. Coherent by construction: whoever adds an event chooses among the writes that a read may
+// read and the places that a write may take (floor_of). Sequential consistency is checked beside it (sc.h).
+#ifndef HOLDFAST_CHECKER_GRAPH_GRAPH_H_
+#define HOLDFAST_CHECKER_GRAPH_GRAPH_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "checker/graph/event.h"
+
+namespace holdfast::checker::graph {
+
+class graph {
+ public:
+  graph() { last_.fill(no_event); }
+
+  void clear();
+  const std::vector<event>& events() const { return events_; }
+  const event& at(event_id e) const { return events_[e]; }
+  event_id size() const { return static_cast<event_id>(events_.size()); }
+  // The thread's last event; no_event if it has none.
+  event_id last_of(unsigned thread) const { return last_[thread]; }
+
+  // How many events are sequentially consistent, and how many gave way.
+  unsigned sc_count() const { return sc_count_; }
+  unsigned gave_way_count() const { return gave_way_count_; }
+
+  std::size_t location_count() const { return locations_.size(); }
+  event_id first_write(location_id l) const { return l < locations_.size() ? locations_[l].first : no_event; }
+  event_id last_write(location_id l) const { return l < locations_.size() ? locations_[l].last : no_event; }
+  event_id newest_read(location_id l) const { return l < locations_.size() ? locations_[l].newest_read : no_event; }
+
+  // Whether the event is included in the clock.
+  bool includes(const clock& c, event_id e) const { return events_[e].index <= c[events_[e].thread]; }
+  bool happens_before(event_id a, event_id b) const { return includes(events_[b].hb, a); }
+
+  bool has_started() const { return start_ != no_event; }
+  // The clocks that the thread's next event starts from: those of its last event, or of the event that started it.
+  const event& predecessor(unsigned thread) const {
+    static const event none;
+    if (last_[thread] != no_event) return events_[last_[thread]];
+    return start_ == no_event || thread == 0 ? none : events_[start_];
+  }
+
+  // The newest write of the location in coherence order that happens before whoever has this clock, or was read so. no_event: there is none.
+  event_id floor_of(location_id l, const clock& hb) const;
+  // The write whose exclusive reader's write would have to be the next in coherence order, if one is there.
+  event_id exclusive_successor(event_id write) const {
+    const event_id next = events_[write].co_next;
+    return next != no_event && events_[next].updates == write ? next : no_event;
+  }
+
+  // Appends an event; kind, part, thread, order, location, value, at, after, ... are set. Reads have reads_from; the clocks are computed.
+  event_id add_read(event e);
+  // Directly after `after` in coherence order (no_event: as the first).
+  event_id add_write(event e, event_id after);
+  event_id add_other(event e);
+  void remove_last();
+
+  // Of a read that is the last event of its thread: it reads from this write from now on, with this order.
+  void redirect(event_id read, event_id write, order o);
+  // What the reader makes of the value it read.
+  void conclude(event_id read, bool exclusive, bool fails, node_id after);
+  // It is no read any more: it gives way to the write.
+  void give_way(event_id read, event_id write);
+
+  // Becomes `from` without the events above stamp `keep` that `prefix` does not include. to[e] is the new number of a kept event.
+  void become_restriction(const graph& from, event_id keep, const clock& prefix, std::vector<event_id>& to);
+
+ private:
+  struct location {
+    event_id first = no_event;
+    event_id last = no_event;
+    event_id newest_read = no_event;
+  };
+
+  bool orders_sc(const event& e) const;
+  event_id append(event& e);
+  void set_clocks(event& e) const;
+  location& location_of(location_id l) {
+    if (l >= locations_.size()) locations_.resize(l + 1u);
+    return locations_[l];
+  }
+  void link_write(event_id id, event_id after);
+
+  std::vector<event> events_;
+  std::vector<location> locations_;
+  std::array<event_id, most_threads> last_;
+  event_id start_ = no_event;
+  unsigned sc_count_ = 0;
+  unsigned gave_way_count_ = 0;
+};
+
+inline bool is_acquire(order o) { return o != order::relaxed && o != order::release; }
+inline bool is_release(order o) { return o == order::release || o == order::acq_rel || o == order::seq_cst; }
+
+}  // namespace holdfast::checker::graph
+
+#endif  // HOLDFAST_CHECKER_GRAPH_GRAPH_H_

@@ -1,0 +1,88 @@
+// What a request makes of the value that it reads.
+#include "checker/graph/explorer.h"
+
+namespace holdfast::checker::graph {
+namespace {
+
+std::uint64_t truncated(std::uint64_t value, unsigned bits) { return bits >= 64 ? value : value & ((std::uint64_t{1} << bits) - 1); }
+
+std::uint64_t applied(const request& q, std::uint64_t read) {
+  switch (q.update) {
+    case update_kind::exchange: return q.operand;
+    case update_kind::add: return read + q.operand;
+    case update_kind::subtract: return read - q.operand;
+    case update_kind::bit_and: return read & q.operand;
+    case update_kind::bit_or: return read | q.operand;
+    case update_kind::bit_xor: return read ^ q.operand;
+  }
+  return read;
+}
+
+}  // namespace
+
+// Of a load, an update, a compare-exchange, or the comparison of a wait or requeue.
+bool explorer::writes_after(const request& q, std::uint64_t read, bool fails) {
+  return q.what == action::update || (q.what == action::compare_exchange && read == q.expected && !fails);
+}
+
+order explorer::order_of(const request& q, std::uint64_t read, bool fails) {
+  return q.what == action::compare_exchange && !writes_after(q, read, fails) ? q.failure : q.success;
+}
+
+// How a sleep ends, by the value of the decision; 0 would be a wake.
+leaving explorer::decision(const request& q, std::uint64_t value) {
+  for (const leaving l : {by_time_out, by_interruption, by_nothing}) {
+    if ((q.leaving & l) != 0 && --value == 0) return l;
+  }
+  return by_nothing;
+}
+
+std::uint64_t explorer::updated(const request& q, std::uint64_t read) {
+  if (q.replaces && (!q.found || *q.found == read)) return q.replacement;
+  return truncated(q.what == action::update ? applied(q, read) : q.operand, q.bits);
+}
+
+reply explorer::reply_to(const request& q, std::uint64_t read, bool fails) {
+  switch (q.what) {
+    case action::compare_exchange: return {read, writes_after(q, read, fails) ? 1u : 0u};
+    case action::wait: return {0, static_cast<std::uint64_t>(wait_result::changed)};
+    case action::requeue: return {0, 0};
+    default: return {read, 0};
+  }
+}
+
+// An iteration that only writes back what it read can be left out of an execution: whoever read from it reads the same value from what it
+// read, and less is ordered, so that what can happen with it can happen without.
+effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) const {
+  switch (q.what) {
+    case action::load: return q.plain ? effect::some : effect::none;
+    case action::update:
+    case action::compare_exchange:
+      if (!writes_after(q, read, fails)) return effect::none;
+      return options_.cut_pure && updated(q, read) == read ? effect::wrote_back : effect::some;
+    case action::wait:
+    case action::requeue: return read == q.expected ? effect::some : effect::none;
+    case action::fence: return effect::none;
+    default: return effect::some;
+  }
+}
+
+// Whether the thread may read the value: it gets anywhere with it, and would not only come back to where it was.
+//
+// Where sequentially consistent operations are about, this does not do: that a thread has read the last value that satisfied it may rule
+// out what others do until there is another. There, a read of an unsatisfying value is an event, which blocks its thread (blocks_).
+bool explorer::is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
+  if (part == phase::leave_read) return kernel_.sleeps(read, thread);
+  return blocks_ || !is_stuck_after(thread, n, part, read, fails);
+}
+
+bool explorer::is_stuck_after(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
+  if (part == phase::queue_read) return false;
+  // The kernel answers a wait with whatever the word is; only what the thread then reads by itself can be waited for.
+  const request& q = tree_.at(n).next;
+  const effect e = effect_of(q, read, fails);
+  if (e == effect::some || q.what == action::wait || q.what == action::requeue) return false;
+  return tree_.comes_back(thread, tree_.child(thread, n, reply_to(q, read, fails), e));
+}
+
+}  // namespace holdfast::checker::graph

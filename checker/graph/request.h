@@ -1,0 +1,195 @@
+// request: what a thread of the code under test asks for next, and the tree of all that it may ask.
+//
+// A thread is a function of the results that it received: after the same results it makes the same request. So all that a thread may do is
+// a tree: a node is a position in the thread's code, with the request made there, and a child for each result. The tree is filled on
+// demand, by running the code (checker/runtime); the exploration walks it.
+#ifndef HOLDFAST_CHECKER_GRAPH_REQUEST_H_
+#define HOLDFAST_CHECKER_GRAPH_REQUEST_H_
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "checker/graph/clock.h"
+#include "checker/report/record.h"
+#include "checker/site.h"
+#include "impl/platform.h"
+
+namespace holdfast::checker::graph {
+
+// Objects are numbered by the runtime; the kernel's queue is the first.
+using location_id = std::uint16_t;
+inline constexpr location_id kernel_queue = 0;
+
+enum class action : std::uint8_t {
+  load,
+  store,
+  update,  // a read-modify-write that always writes
+  compare_exchange,
+  fence,
+  construct,  // an object begins, with a value or without
+  destroy,
+  choose,   // one of `operand` alternatives; the first is the usual one
+  wait,     // futex
+  wake,     // futex
+  requeue,  // futex
+  start,    // thread 0: the others begin
+  join,     // thread 0: waits until the others have ended
+  end,      // of the thread
+  fail,     // the code found something wrong
+};
+
+enum class update_kind : std::uint8_t { exchange, add, subtract, bit_and, bit_or, bit_xor };
+
+// How a sleep may end other than by a wake, as a set of bits.
+enum leaving : std::uint8_t { by_time_out = 1, by_interruption = 2, by_nothing = 4 };
+
+struct request {
+  action what = action::end;
+  bool plain = false;          // not an atomic access
+  bool weak = false;           // a compare-exchange that may fail on an equal value
+  bool uninitialised = false;  // construct: without a value
+  order success = order::relaxed;
+  order failure = order::relaxed;
+  update_kind update = update_kind::exchange;
+  std::uint8_t bits = 64;    // of the object's value
+  std::uint8_t leaving = 0;  // wait: a set of `leaving`
+  bool any_waiter = false;   // wake, requeue: which waiter is a choice
+  bool shared = false;       // wait, wake, requeue: the scope
+  location_id location = 0;
+  location_id to = 0;          // requeue
+  std::uint64_t operand = 0;   // the value written, or what the update applies
+  std::uint64_t expected = 0;  // compare_exchange, wait, requeue
+  int how_many_wake = 0;
+  int how_many_move = 0;
+  bool replaces = false;  // a mutant: writes `replacement`, if it read `found` or there is no `found`
+  std::optional<std::uint64_t> found;
+  std::uint64_t replacement = 0;
+  violation_kind failure_kind = violation_kind::none;  // fail
+  const char* text = "";                               // fail
+  const site* at = nullptr;
+
+  friend bool operator==(const request&, const request&) = default;
+};
+
+// What a request gave the thread: a value, and how it went.
+struct reply {
+  std::uint64_t value = 0;
+  std::uint64_t status = 0;  // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect
+  friend bool operator==(const reply&, const reply&) = default;
+};
+
+// A thread enters or leaves an operation that the specification speaks of.
+struct mark {
+  bool enters = false;
+  unsigned char operation = 0;
+  const site* at = nullptr;
+  friend bool operator==(const mark&, const mark&) = default;
+};
+
+// The status of a wait that ended for no reason; others are a wait_result.
+inline constexpr std::uint64_t woke_for_nothing = 100;
+
+// Whether an operation with the first order may have the second when it fails.
+inline bool stronger_or_equal(order o, order failure) {
+  const bool acquires = o == order::acquire || o == order::acq_rel || o == order::consume;
+  return o == order::seq_cst || failure == order::relaxed || (acquires && failure != order::seq_cst);
+}
+
+using node_id = std::uint32_t;
+inline constexpr node_id no_node = ~node_id{0};
+
+// What others can tell of a request after its reply. `wrote_back`: it only wrote the value that it had read.
+enum class effect : std::uint8_t { none, wrote_back, some };
+
+struct node {
+  request next;
+  reply by;  // the reply that led here
+  node_id parent = no_node;
+  node_id first_child = no_node;
+  node_id next_sibling = no_node;
+  std::uint64_t state = 0;       // of the thread: two nodes with the same state and request behave alike
+  effect after = effect::some;   // what the parent's request did, with that reply
+  enum class answer : std::uint8_t { unknown, no, yes };
+  answer comes_back = answer::unknown;  // thread_tree::comes_back
+  std::uint32_t first_mark = 0;  // what the thread entered and left on the way here, in tree::marks()
+  std::uint16_t mark_count = 0;
+  std::uint16_t depth = 0;
+};
+
+// What the tree asks of whoever runs the code.
+struct arrival {
+  request next;
+  std::uint64_t state = 0;
+  std::vector<mark> marks;
+};
+
+class thread_tree {
+ public:
+  virtual ~thread_tree() = default;
+
+  node_id root(unsigned thread) {
+    if (roots_[thread] == no_node) roots_[thread] = add(run(thread, no_node, {}), no_node, {}, effect::some);
+    return roots_[thread];
+  }
+  const node& at(node_id n) const { return nodes_[n]; }
+  // `e` is what the request does with this reply.
+  node_id child(unsigned thread, node_id n, const reply& r, effect e) {
+    const node_id known = known_child(n, r);
+    return known != no_node ? known : new_child(thread, n, r, e);
+  }
+
+  // Whether the thread is, after a number of steps without effect, where it was before them: what it read on the way gets it nowhere.
+  // Only the last of the steps may have written back what it read: it will be undone, the ones before it stay.
+  //
+  // It is, if its stack and registers are the same. They may differ, though, in what is left of values that are no longer used. So a node
+  // is also taken for an earlier one that makes the same request and goes on in the same way for every reply that was tried so far. If a
+  // later reply shows a difference, this was wrong, and what was concluded from it is: see was_wrong().
+  bool comes_back(unsigned thread, node_id n);
+  bool was_wrong() const { return was_wrong_; }
+  // Forgets what was concluded, but not what was learnt. It is not the same mistake the next time.
+  void conclude_again();
+
+  std::span<const mark> marks(const node& n) const { return std::span(marks_).subspan(n.first_mark, n.mark_count); }
+  std::size_t size() const { return nodes_.size(); }
+
+ protected:
+  thread_tree() { roots_.fill(no_node); }
+
+  // Runs the thread from the node (no_node: from its start) with this reply to its next request.
+  virtual const arrival& run(unsigned thread, node_id from, const reply& r) = 0;
+
+ private:
+  struct likeness {
+    unsigned thread;
+    node_id earlier;
+    node_id later;
+  };
+
+  node_id known_child(node_id n, const reply& r) const {
+    for (node_id c = nodes_[n].first_child; c != no_node; c = nodes_[c].next_sibling) {
+      if (nodes_[c].by == r) return c;
+    }
+    return no_node;
+  }
+  node_id new_child(unsigned thread, node_id n, const reply& r, effect e);
+  node_id add(const arrival& a, node_id parent, const reply& by, effect e);
+  bool is_like(unsigned thread, node_id earlier, node_id later);
+  bool goes_on_alike(unsigned thread, node_id earlier, node_id later, node_id child_of_earlier);
+
+  std::deque<node> nodes_;  // its references stay valid
+  std::vector<mark> marks_;
+  std::array<node_id, most_threads> roots_;
+  std::vector<likeness> alike_;
+  std::set<std::pair<node_id, node_id>> unlike_;
+  bool was_wrong_ = false;
+};
+
+}  // namespace holdfast::checker::graph
+
+#endif  // HOLDFAST_CHECKER_GRAPH_REQUEST_H_

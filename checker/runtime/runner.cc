@@ -1,0 +1,218 @@
+#include "checker/runtime/runner.h"
+
+#include <cstring>
+#include <functional>
+#include <string_view>
+
+namespace holdfast::checker::runtime {
+namespace {
+
+using graph::action;
+using graph::no_node;
+using graph::node_id;
+
+thread_local runner* active = nullptr;
+
+std::uint64_t hash_of(std::span<const std::byte> bytes) {
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::string described(const graph::request& q) {
+  if (q.what == action::end) return "it ended";
+  if (q.at == nullptr || *q.at->label == '\0') return "an operation without a label";
+  return std::string("[") + q.at->label + "] at " + q.at->file + ":" + std::to_string(q.at->line);
+}
+
+}  // namespace
+
+runner::runner(program& running, const exploration& what) : program_(running), what_(what) {
+  for (unsigned t = 0; t <= what.threads; ++t) {
+    threads_[t].stack = std::make_unique<fiber>();
+    threads_[t].memory = std::make_unique<arena>();
+    arguments_[t] = {this, t};
+  }
+  objects_.push_back({nullptr, {nullptr, "the kernel's queue", 64}, true});
+}
+
+runner::~runner() {
+  if (constructed_) program_.destroy();
+}
+
+runner* runner::current() { return active; }
+
+graph::reply runner::ask(const call& c) {
+  asked_ = c;
+  threads_[running_].stack->pause();
+  return threads_[running_].given;
+}
+
+bool runner::drops(const site& at) {
+  if (what_.change.what != mutation::change::drop || what_.change.label != at.label) return false;
+  mutation_applied_ = true;
+  return true;
+}
+
+void runner::enter(void* argument) {
+  const auto* a = static_cast<entry_argument*>(argument);
+  a->self->body(a->thread);
+}
+
+void runner::body(unsigned thread) {
+  const auto say = [this](action what) {
+    call c;
+    c.what.what = what;
+    ask(c);
+  };
+  if (thread == 0) {
+    program_.construct();
+    constructed_ = true;
+    say(action::start);
+    say(action::join);
+    program_.finish();
+  } else {
+    program_.run(thread);
+  }
+  for (;;) say(action::end);
+}
+
+void runner::restart(unsigned thread) {
+  thread_state& t = threads_[thread];
+  if (thread == 0 && constructed_) {
+    program_.destroy();  // not on a fiber: the objects say nothing
+    constructed_ = false;
+  }
+  t.memory->reset();
+  t.stack->restart(&runner::enter, &arguments_[thread]);
+  t.spurious_left = what_.spurious_wake_ups;
+  t.interruptions_left = what_.interruptions;
+  t.given = {};
+}
+
+// Runs the thread until it asks something; what it says on the way is kept.
+void runner::resume(unsigned thread) {
+  thread_state& t = threads_[thread];
+  arrival_.marks.clear();
+  for (;;) {
+    running_ = thread;
+    active = this;
+    set_current_arena(t.memory.get());
+    t.stack->resume();
+    set_current_arena(nullptr);
+    active = nullptr;
+    if (!asked_.is_mark) break;
+    asked_.said.at = interned(asked_.at);
+    arrival_.marks.push_back(asked_.said);
+  }
+  receive();
+  arrival_.state = hash_of(t.stack->live());
+}
+
+// What the thread asked, in the search's terms.
+void runner::receive() {
+  graph::request& q = asked_.what;
+  const thread_state& t = threads_[running_];
+  if (asked_.object != nullptr) q.location = location_of(asked_);
+  q.bits = objects_[q.location].kind.bits;
+  if (q.what == action::construct || q.what == action::store || q.what == action::compare_exchange || q.what == action::update) {
+    if (q.bits < 64) {
+      const std::uint64_t mask = (std::uint64_t{1} << q.bits) - 1;
+      q.operand &= mask;
+      q.expected &= mask;
+    }
+  }
+  if (q.what == action::wait) {
+    if (t.spurious_left != 0) q.leaving |= graph::by_nothing;
+    if (t.interruptions_left != 0) q.leaving |= graph::by_interruption;
+  }
+  if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
+  if (asked_.to != nullptr) {
+    asked_.object = asked_.to;
+    q.to = location_of(asked_);
+  }
+  mutate(q, asked_.at);
+  q.at = interned(asked_.at);
+  arrival_.next = q;
+}
+
+void runner::mutate(graph::request& q, const site& at) {
+  const mutation& m = what_.change;
+  if (m.what == mutation::change::no_mutation || m.label != at.label) return;
+  const bool writes = q.what == action::store || q.what == action::update || q.what == action::compare_exchange;
+  if (m.what == mutation::change::weaken && q.what != action::wait && q.what != action::wake && q.what != action::requeue) {
+    q.success = m.weaker;
+    if (!graph::stronger_or_equal(q.success, q.failure)) q.failure = m.weaker;
+    mutation_applied_ = true;
+  } else if (m.what == mutation::change::write && writes) {
+    q.replaces = true;
+    q.replacement = m.value;
+    if (m.found) q.found = *m.found;
+    mutation_applied_ = true;
+  }
+}
+
+graph::location_id runner::location_of(const call& c) {
+  const auto [place, is_new] = locations_.try_emplace(c.object, static_cast<graph::location_id>(objects_.size()));
+  if (is_new) {
+    if (objects_.size() >= 0xfff0) throw unsupported("the program has more than 65519 objects");
+    objects_.push_back({c.object, c.kind, c.kind.description != nullptr});
+  } else if (c.what.what == action::construct) {
+    object& o = objects_[place->second];
+    const bool differs = o.kind.name[0] != '\0' && (o.kind.bits != c.kind.bits);
+    if (differs) throw unsupported(std::string("two objects of different size, ") + o.kind.name + " and " + c.kind.name + ", have one address");
+    o.kind = c.kind;
+    o.atomic = c.kind.description != nullptr;
+  }
+  return place->second;
+}
+
+const site* runner::interned(const site& at) {
+  for (const auto& s : sites_) {
+    if (s->label == at.label && s->line == at.line && s->file == at.file) return s.get();
+  }
+  return sites_.emplace_back(std::make_unique<site>(at)).get();
+}
+
+void runner::check_same(unsigned thread, node_id n) const {
+  const graph::request& before = at(n).next;
+  if (arrival_.next == before) return;
+  throw nondeterminism("thread " + std::to_string(thread) + " did not do the same again after the same replies: before, " +
+                       described(before) + "; now, " + described(arrival_.next) +
+                       "; the code depends on something that the search does not control");
+}
+
+void runner::feed(unsigned thread, node_id from, const graph::reply& r) {
+  thread_state& t = threads_[thread];
+  if (at(from).next.what == action::wait) {
+    if (r.status == graph::woke_for_nothing) --t.spurious_left;
+    if (r.status == static_cast<std::uint64_t>(wait_result::interrupted)) --t.interruptions_left;
+  }
+  t.given = r;
+  resume(thread);
+}
+
+void runner::replay(unsigned thread, node_id to) {
+  std::vector<node_id> way;
+  for (node_id n = to; n != no_node; n = at(n).parent) way.push_back(n);
+  restart(thread);
+  resume(thread);
+  check_same(thread, way.back());
+  for (std::size_t i = way.size() - 1; i-- > 0;) {
+    feed(thread, way[i + 1], at(way[i]).by);
+    check_same(thread, way[i]);
+  }
+}
+
+const graph::arrival& runner::run(unsigned thread, node_id from, const graph::reply& r) {
+  thread_state& t = threads_[thread];
+  if (from == no_node) {
+    restart(thread);
+    resume(thread);
+  } else {
+    if (t.at != from) replay(thread, from);
+    feed(thread, from, r);
+  }
+  t.at = static_cast<node_id>(size());
+  return arrival_;
+}
+
+}  // namespace holdfast::checker::runtime

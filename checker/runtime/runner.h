@@ -1,0 +1,112 @@
+// runner: runs a program's threads natively, each on a fiber, and fills the tree of what they may ask.
+//
+// A thread is run again from its start, with the replies that it had, whenever a reply is to be tried that leads elsewhere. It must then ask
+// the same again: if it does not, it depends on something besides its replies (a clock, a random number, memory that the search does not
+// know of), and that is reported as a nondeterminism.
+#ifndef HOLDFAST_CHECKER_RUNTIME_RUNNER_H_
+#define HOLDFAST_CHECKER_RUNTIME_RUNNER_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "checker/exploration.h"
+#include "checker/graph/request.h"
+#include "checker/runtime/fiber.h"
+#include "checker/runtime/heap.h"
+#include "checker/runtime/world.h"
+
+namespace holdfast::checker::runtime {
+
+// The code under test asked something else than it did before, after the same replies; what() names both.
+struct nondeterminism : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+// The code under test does what the engine cannot follow; what() says what.
+struct unsupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct object {
+  const void* address = nullptr;
+  object_kind kind;
+  bool atomic = false;
+};
+
+class runner final : public graph::thread_tree {
+ public:
+  runner(program& running, const exploration& what);
+  ~runner() override;
+
+  // By location; the first is the kernel's queue.
+  const object& object_at(graph::location_id l) const { return objects_[l]; }
+  std::size_t object_count() const { return objects_.size(); }
+  bool mutation_applied() const { return mutation_applied_; }
+
+  // For world.cc, on a fiber: asks the search.
+  struct call {
+    graph::request what;
+    site at{""};
+    const void* object = nullptr;
+    const void* to = nullptr;
+    object_kind kind;
+    graph::mark said;
+    bool is_mark = false;
+  };
+  static runner* current();
+  graph::reply ask(const call& c);
+  // Whether the operation is left out by the mutation.
+  bool drops(const site& at);
+  const exploration& what() const { return what_; }
+  unsigned running_thread() const { return running_; }
+
+ protected:
+  const graph::arrival& run(unsigned thread, graph::node_id from, const graph::reply& r) override;
+
+ private:
+  struct thread_state {
+    std::unique_ptr<fiber> stack;
+    std::unique_ptr<arena> memory;
+    graph::node_id at = graph::no_node;  // no_node: it has to be run from its start
+    graph::reply given;
+    unsigned spurious_left = 0;
+    unsigned interruptions_left = 0;
+  };
+  struct entry_argument {
+    runner* self;
+    unsigned thread;
+  };
+
+  static void enter(void* argument);
+  void body(unsigned thread);
+  void restart(unsigned thread);
+  void resume(unsigned thread);
+  void receive();
+  void mutate(graph::request& q, const site& at);
+  void feed(unsigned thread, graph::node_id from, const graph::reply& r);
+  void replay(unsigned thread, graph::node_id to);
+  void check_same(unsigned thread, graph::node_id n) const;
+  graph::location_id location_of(const call& c);
+  const site* interned(const site& at);
+
+  program& program_;
+  const exploration& what_;
+  std::array<thread_state, graph::most_threads> threads_;
+  std::array<entry_argument, graph::most_threads> arguments_;
+  unsigned running_ = 0;
+  bool constructed_ = false;
+  call asked_;
+  graph::arrival arrival_;
+  bool mutation_applied_ = false;
+  std::vector<object> objects_;
+  std::unordered_map<const void*, graph::location_id> locations_;
+  std::vector<std::unique_ptr<site>> sites_;
+};
+
+}  // namespace holdfast::checker::runtime
+
+#endif  // HOLDFAST_CHECKER_RUNTIME_RUNNER_H_

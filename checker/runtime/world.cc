@@ -1,0 +1,182 @@
+#include "checker/runtime/world.h"
+
+#include "checker/runtime/runner.h"
+
+namespace holdfast::checker::runtime {
+namespace {
+
+using graph::action;
+using graph::reply;
+using graph::request;
+
+// A replayed wait says by its status how the sleep ended; this one is no wait_result.
+constexpr std::uint64_t woke_for_nothing = graph::woke_for_nothing;
+
+runner::call call_of(action what, const void* object, const site& at) {
+  runner::call c;
+  c.what.what = what;
+  c.object = object;
+  c.at = at;
+  return c;
+}
+
+reply ask(const runner::call& c) {
+  runner* const r = runner::current();
+  return r == nullptr ? reply() : r->ask(c);
+}
+
+[[noreturn]] void fail(violation_kind kind, const char* text, const site& at) {
+  runner::call c = call_of(action::fail, nullptr, at);
+  c.what.failure_kind = kind;
+  c.what.text = text;
+  for (;;) ask(c);
+}
+
+}  // namespace
+
+void construct(const void* object, const object_kind& kind, std::uint64_t value) {
+  runner::call c = call_of(action::construct, object, "");
+  c.kind = kind;
+  c.what.operand = value;
+  ask(c);
+}
+
+void construct_uninitialised(const void* object, const object_kind& kind) {
+  runner::call c = call_of(action::construct, object, "");
+  c.kind = kind;
+  c.what.uninitialised = true;
+  ask(c);
+}
+
+void destroy(const void* object) { ask(call_of(action::destroy, object, "")); }
+
+std::uint64_t load(const void* object, order o, const site& at) {
+  runner::call c = call_of(action::load, object, at);
+  c.what.success = o;
+  return ask(c).value;
+}
+
+void store(const void* object, std::uint64_t value, order o, const site& at) {
+  runner::call c = call_of(action::store, object, at);
+  c.what.success = o;
+  c.what.operand = value;
+  ask(c);
+}
+
+std::uint64_t update(const void* object, update_kind kind, std::uint64_t operand, order o, const site& at) {
+  runner::call c = call_of(action::update, object, at);
+  c.what.update = kind;
+  c.what.success = o;
+  c.what.operand = operand;
+  return ask(c).value;
+}
+
+bool compare_exchange(const void* object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
+                      const site& at) {
+  runner::call c = call_of(action::compare_exchange, object, at);
+  c.what.success = success;
+  c.what.failure = failure;
+  c.what.weak = weak;
+  c.what.expected = expected;
+  c.what.operand = desired;
+  const reply r = ask(c);
+  if (r.status == 1) return true;
+  expected = r.value;
+  return false;
+}
+
+void fence(order o, const site& at) {
+  runner::call c = call_of(action::fence, nullptr, at);
+  c.what.success = o;
+  ask(c);
+}
+
+std::uint64_t plain_load(const void* object, const site& at) {
+  runner::call c = call_of(action::load, object, at);
+  c.what.plain = true;
+  return ask(c).value;
+}
+
+void plain_store(const void* object, std::uint64_t value, const site& at) {
+  runner::call c = call_of(action::store, object, at);
+  c.what.plain = true;
+  c.what.operand = value;
+  ask(c);
+}
+
+wait_result futex_wait(const void* object, std::uint64_t expected, scope who, bool timed, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) {
+    while (load(object, order::relaxed, at) == expected) {
+    }
+    return wait_result::changed;
+  }
+  runner::call c = call_of(action::wait, object, at);
+  c.what.expected = expected;
+  c.what.shared = who == scope::process_shared;
+  c.what.leaving = timed ? graph::by_time_out : 0;
+  const std::uint64_t status = ask(c).status;
+  return status == woke_for_nothing ? wait_result::woken : static_cast<wait_result>(status);
+}
+
+void futex_wake(const void* object, int how_many, scope who, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return;
+  runner::call c = call_of(action::wake, object, at);
+  c.what.shared = who == scope::process_shared;
+  c.what.how_many_wake = how_many;
+  ask(c);
+}
+
+bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, int how_many_move, const void* to, scope who,
+                   const site& at) {
+  runner::call c = call_of(action::requeue, from, at);
+  c.to = to;
+  c.what.expected = expected;
+  c.what.shared = who == scope::process_shared;
+  c.what.how_many_wake = how_many_wake;
+  c.what.how_many_move = how_many_move;
+  return ask(c).status == 1;
+}
+
+unsigned choose(unsigned alternatives, const site& at) {
+  runner::call c = call_of(action::choose, nullptr, at);
+  c.what.operand = alternatives;
+  return static_cast<unsigned>(ask(c).value);
+}
+
+bool spin_again(unsigned round, unsigned limit) {
+  runner* const r = runner::current();
+  if (r == nullptr || round >= limit || round >= r->what().spin_rounds) return false;
+  return choose(2, "") == 1;
+}
+
+std::uint32_t this_thread_id() {
+  const runner* const r = runner::current();
+  return r == nullptr ? 0 : r->running_thread();
+}
+
+void misuse(const char* what) { fail(violation_kind::misuse, what, ""); }
+
+void begin_operation(unsigned char operation, const site& at) {
+  runner::call c = call_of(action::end, nullptr, at);
+  c.is_mark = true;
+  c.said.enters = true;
+  c.said.operation = operation;
+  ask(c);
+}
+
+void end_operation(unsigned char operation) {
+  runner::call c = call_of(action::end, nullptr, "");
+  c.is_mark = true;
+  c.said.operation = operation;
+  ask(c);
+}
+
+void expect(bool condition, const char* text, const site& at) {
+  if (!condition) fail(violation_kind::assertion, text, at);
+}
+
+void abandon() { fail(violation_kind::none, "", ""); }
+
+}  // namespace holdfast::checker::runtime

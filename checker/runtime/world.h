@@ -1,0 +1,67 @@
+// world: what the code under test may do, as plain functions; graph_platform.h dresses them as a platform.
+//
+// Called from the scenario's threads, each of which runs on a fiber of its own. Every call but this_thread_id() stops the fiber until the
+// search has decided what comes of it. Objects are known by their addresses. Outside a search (a scenario being torn down) the functions
+// do nothing.
+#ifndef HOLDFAST_CHECKER_RUNTIME_WORLD_H_
+#define HOLDFAST_CHECKER_RUNTIME_WORLD_H_
+
+#include <cstdint>
+
+#include "checker/graph/request.h"
+#include "checker/site.h"
+#include "impl/platform.h"
+
+namespace holdfast::checker::runtime {
+
+using graph::update_kind;
+
+// What an object is, for its values and for reports.
+struct object_kind {
+  const layout* description = nullptr;  // nullptr: ordinary data
+  const char* name = "";
+  std::uint8_t bits = 64;  // of its values; they are truncated when written
+};
+
+// An object begins with a value, or without one.
+void construct(const void* object, const object_kind& kind, std::uint64_t value);
+void construct_uninitialised(const void* object, const object_kind& kind);
+void destroy(const void* object);
+
+// Atomic objects.
+std::uint64_t load(const void* object, order o, const site& at);
+void store(const void* object, std::uint64_t value, order o, const site& at);
+std::uint64_t update(const void* object, update_kind kind, std::uint64_t operand, order o, const site& at);
+bool compare_exchange(const void* object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
+                      const site& at);
+void fence(order o, const site& at);
+
+// Ordinary data, watched for races.
+std::uint64_t plain_load(const void* object, const site& at);
+void plain_store(const void* object, std::uint64_t value, const site& at);
+
+// The kernel. `timed`: the sleep may end by a time-out at any moment.
+wait_result futex_wait(const void* object, std::uint64_t expected, scope who, bool timed, const site& at);
+void futex_wake(const void* object, int how_many, scope who, const site& at);
+bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, int how_many_move, const void* to, scope who,
+                   const site& at);
+
+// A number below `alternatives`, each of which is explored.
+unsigned choose(unsigned alternatives, const site& at);
+// A spinner's rounds are explored as choices: `round` counts from 0.
+bool spin_again(unsigned round, unsigned limit);
+
+// From 1, in the order of the scenario's threads; 0 while it is constructed and when it has finished.
+std::uint32_t this_thread_id();
+[[noreturn]] void misuse(const char* what);
+
+// What a scenario says (checker/model_platform.h).
+void begin_operation(unsigned char operation, const site& at);
+void end_operation(unsigned char operation);
+void expect(bool condition, const char* text, const site& at);
+// The execution is of no interest from here on.
+[[noreturn]] void abandon();
+
+}  // namespace holdfast::checker::runtime
+
+#endif  // HOLDFAST_CHECKER_RUNTIME_WORLD_H_

@@ -1,0 +1,129 @@
+#include "tests/engine/brute_force/interleavings.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+
+#include "tests/engine/brute_force/enumerate.h"
+
+namespace holdfast::oracle {
+namespace {
+
+// A run so far.
+struct run {
+  struct position {
+    std::size_t next = 0;
+    int accesses = 0;
+  };
+  std::array<position, most_threads> at;
+  std::vector<access_name> last_writer;  // of each location
+  execution so_far;
+};
+
+class machine {
+ public:
+  explicit machine(const small_program& p) : p_(p) {}
+
+  std::vector<std::string> run_all() {
+    run r;
+    r.last_writer.resize(p_.locations.size());
+    r.so_far.coherence.resize(p_.locations.size());
+    r.so_far.at_end.resize(p_.threads.size());
+    for (const location& l : p_.locations) r.so_far.memory.push_back(fitted(l.initial, l.bits));
+    visit(r);
+    return {found_.begin(), found_.end()};
+  }
+
+ private:
+  static std::uint64_t fitted(std::uint64_t value, unsigned bits) { return value << (64 - bits) >> (64 - bits); }
+
+  static bool holds(const predicate& p, std::uint64_t actual, std::uint64_t value) {
+    return p.how == comparison::equal ? actual == value : actual != value;
+  }
+
+  static std::uint64_t value(const run& r, std::size_t t, const operand& o) {
+    return o.constant + (o.source ? r.so_far.at_end[t].at(static_cast<std::size_t>(o.source->number)) : 0);
+  }
+
+  void visit(const run& r) {
+    bool all_ended = true;
+    for (std::size_t t = 0; t < p_.threads.size(); ++t) {
+      if (r.at[t].next == p_.threads[t].size()) continue;
+      all_ended = false;
+      step(r, t, p_.threads[t][r.at[t].next]);
+    }
+    if (!all_ended) return;
+    execution e = r.so_far;
+    std::ranges::sort(e.reads, {}, &read_from::reader);
+    found_.insert(canonical(e));
+  }
+
+  void step(run r, std::size_t t, const instruction& i) {
+    ++r.at[t].next;
+    const auto tested = [&] { return r.so_far.at_end[t].at(static_cast<std::size_t>(i.only_if->tested.number)); };
+    const bool is_skipped = i.only_if && !holds(i.only_if->holds, tested(), value(r, t, i.only_if->holds.value));
+    if (is_skipped || i.what == opcode::fence) return visit(r);
+    const std::size_t l = static_cast<std::size_t>(i.location);
+    const unsigned bits = p_.locations[l].bits;
+    const std::uint64_t now = r.so_far.memory[l];
+    const std::uint64_t operand = fitted(value(r, t, i.value), bits);
+    const bool is_expected = now == fitted(value(r, t, i.expected), bits);
+    const bool ends = holds(i.until, now, fitted(value(r, t, i.until.value), bits));
+    switch (i.what) {
+      case opcode::fence: break;
+      case opcode::load: access(r, t, i, true, false, 0); break;
+      case opcode::store: access(r, t, i, false, true, operand); break;
+      case opcode::update: access(r, t, i, true, true, fitted(updated(i.kind, now, operand), bits)); break;
+      case opcode::await_load:
+        if (ends) access(r, t, i, true, false, 0);
+        break;
+      case opcode::await_exchange:
+        if (ends) access(r, t, i, true, true, operand);
+        break;
+      case opcode::await_compare_exchange:
+        if (is_expected) access(r, t, i, true, true, operand);
+        break;
+      case opcode::compare_exchange:
+        if (is_expected) access(r, t, i, true, true, operand);
+        if (!is_expected || i.weak) access(r, t, i, true, false, 0);
+    }
+  }
+
+  static std::uint64_t updated(update_kind kind, std::uint64_t now, std::uint64_t by) {
+    switch (kind) {
+      case update_kind::exchange: return by;
+      case update_kind::add: return now + by;
+      case update_kind::subtract: return now - by;
+      case update_kind::bit_and: return now & by;
+      case update_kind::bit_or: return now | by;
+      case update_kind::bit_xor: return now ^ by;
+    }
+    return 0;
+  }
+
+  void access(run r, std::size_t t, const instruction& i, bool is_read, bool is_write, std::uint64_t written) {
+    const std::size_t l = static_cast<std::size_t>(i.location);
+    const access_name self = {static_cast<int>(t + 1), r.at[t].accesses++};
+    if (is_read) {
+      r.so_far.reads.push_back({self, r.last_writer[l]});
+      r.so_far.at_end[t].at(static_cast<std::size_t>(i.target.number)) = r.so_far.memory[l];
+    }
+    if (is_write) {
+      r.so_far.memory[l] = written;
+      r.so_far.coherence[l].push_back(self);
+      r.last_writer[l] = self;
+    }
+    visit(r);
+  }
+
+  const small_program& p_;
+  std::set<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> interleavings(const small_program& p) { return machine(p).run_all(); }
+
+}  // namespace holdfast::oracle

@@ -1,0 +1,110 @@
+#include "tests/engine/brute_force/small_program.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace holdfast::oracle {
+namespace {
+
+bool is_compare_exchange(const instruction& i) { return i.what == opcode::compare_exchange || i.what == opcode::await_compare_exchange; }
+
+bool is_register(reg r) { return r.number >= 0 && static_cast<std::size_t>(r.number) < most_registers; }
+bool is_known(const operand& o) { return !o.source || is_register(*o.source); }
+
+bool is_allowed(const instruction& i) {
+  const bool is_access = i.what != opcode::fence;
+  if (i.mode == order::plain) return i.what == opcode::load || i.what == opcode::store;
+  if (is_compare_exchange(i) && (i.failure == order::plain || i.failure == order::release || i.failure == order::acq_rel)) return false;
+  if (is_access && !writes(i)) return i.mode != order::release && i.mode != order::acq_rel;
+  if (is_access && !reads(i)) return i.mode != order::consume && i.mode != order::acquire && i.mode != order::acq_rel;
+  return true;
+}
+
+std::string flaw(const instruction& i, std::size_t locations) {
+  if (i.location < 0 || static_cast<std::size_t>(i.location) >= locations) return i.what == opcode::fence ? "" : "no such location";
+  const bool known = is_register(i.target) && is_known(i.value) && is_known(i.expected) && is_known(i.until.value) &&
+                     (!i.only_if || (is_register(i.only_if->tested) && is_known(i.only_if->holds.value)));
+  if (!known) return "no such register";
+  return is_allowed(i) ? "" : "an order that is not allowed there";
+}
+
+std::string_view name(order o) {
+  constexpr std::string_view names[] = {"plain", "relaxed", "consume", "acquire", "release", "acq_rel", "seq_cst"};
+  return names[static_cast<std::size_t>(o)];
+}
+
+std::string_view name(update_kind k) {
+  constexpr std::string_view names[] = {"exchange", "add", "sub", "and", "or", "xor"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+std::string text(reg r) { return "r" + std::to_string(r.number); }
+
+std::string text(const operand& o) {
+  if (!o.source) return std::to_string(o.constant);
+  return o.constant == 0 ? text(*o.source) : text(*o.source) + "+" + std::to_string(o.constant);
+}
+
+std::string text(const std::string& tested, const predicate& p) {
+  return tested + (p.how == comparison::equal ? " == " : " != ") + text(p.value);
+}
+
+std::string text(const instruction& i) {
+  const std::string to = text(i.target) + " = ";
+  const std::string at = "(x" + std::to_string(i.location);
+  const std::string mode = ", " + std::string(name(i.mode)) + ")";
+  const std::string until =
+      i.what == opcode::await_load || i.what == opcode::await_exchange ? " until " + text(text(i.target), i.until) : "";
+  const std::string exchange =
+      at + ", " + text(i.expected) + " -> " + text(i.value) + ", " + std::string(name(i.mode)) + ", " + std::string(name(i.failure)) + ")";
+  switch (i.what) {
+    case opcode::load: return to + "load" + at + mode;
+    case opcode::store: return "store" + at + ", " + text(i.value) + mode;
+    case opcode::update: return to + std::string(name(i.kind)) + at + ", " + text(i.value) + mode;
+    case opcode::compare_exchange: return to + (i.weak ? "weak_cas" : "cas") + exchange;
+    case opcode::fence: return "fence(" + std::string(name(i.mode)) + ")";
+    case opcode::await_load: return to + "await_load" + at + mode + until;
+    case opcode::await_exchange: return to + "await_exchange" + at + ", " + text(i.value) + mode + until;
+    case opcode::await_compare_exchange: return to + "await_cas" + exchange;
+  }
+  return "";
+}
+
+}  // namespace
+
+bool reads(const instruction& i) { return i.what != opcode::fence && i.what != opcode::store; }
+bool writes(const instruction& i) { return i.what != opcode::fence && i.what != opcode::load && i.what != opcode::await_load; }
+
+std::string flaw(const small_program& p) {
+  if (p.threads.size() > most_threads) return "too many threads";
+  if (p.locations.size() > most_locations) return "too many locations";
+  std::size_t events = p.locations.size();
+  for (const location& l : p.locations) {
+    if (l.bits != 8 && l.bits != 16 && l.bits != 32 && l.bits != 64) return "no such width";
+  }
+  for (const auto& thread : p.threads) {
+    for (const instruction& i : thread) {
+      events += reads(i) && writes(i) ? 2 : 1;
+      if (const std::string why = flaw(i, p.locations.size()); !why.empty()) return why;
+    }
+  }
+  return events <= most_events ? "" : "too many events";
+}
+
+std::string to_string(const small_program& p) {
+  std::string all;
+  for (std::size_t l = 0; l < p.locations.size(); ++l) {
+    all += (l == 0 ? "x" : ", x") + std::to_string(l) + ": " + std::to_string(p.locations[l].bits) +
+           " bits = " + std::to_string(p.locations[l].initial);
+  }
+  all += "\n";
+  for (std::size_t t = 0; t < p.threads.size(); ++t) {
+    all += "thread " + std::to_string(t + 1) + ":\n";
+    for (const instruction& i : p.threads[t]) {
+      all += "  " + (i.only_if ? "if (" + text(text(i.only_if->tested), i.only_if->holds) + ") " : "") + text(i) + "\n";
+    }
+  }
+  return all;
+}
+
+}  // namespace holdfast::oracle

@@ -1,0 +1,59 @@
+// counting: explores a small scenario and counts its execution graphs.
+#ifndef HOLDFAST_TESTS_ENGINE_COUNTING_H_
+#define HOLDFAST_TESTS_ENGINE_COUNTING_H_
+
+#include <cstdint>
+#include <new>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "checker/exploration.h"
+#include "checker/graph/explorer.h"
+#include "checker/runtime/graph_platform.h"
+#include "checker/runtime/runner.h"
+
+namespace holdfast::checker {
+
+// What an exploration came to. `twice`: graphs that were visited before, were there any.
+struct counted {
+  std::uint64_t complete = 0;
+  std::uint64_t blocked = 0;
+  std::uint64_t twice = 0;
+  std::vector<graph::fault> faults;
+};
+
+// Scenario: default-constructible, with thread(unsigned).
+template <class Scenario>
+class bare_program final : public program {
+ public:
+  void construct() override { scenario_ = ::new (static_cast<void*>(storage_)) Scenario(); }
+  void run(unsigned thread) override { scenario_->thread(thread); }
+  void finish() override {
+    if constexpr (requires(Scenario& s) { s.finish(); }) scenario_->finish();
+  }
+  void destroy() override { scenario_->~Scenario(); }
+  finding judge(std::span<const observed_operation>, precedes) const override { return {}; }
+  const char* operation_name(unsigned char) const override { return ""; }
+
+ private:
+  alignas(Scenario) unsigned char storage_[sizeof(Scenario)];
+  Scenario* scenario_ = nullptr;
+};
+
+// The graph as text, apart from the order in which its events were added.
+std::string canonical(const graph::graph& g);
+
+counted count(program& p, const exploration& what, const graph::exploration_options& options = {});
+
+template <class Scenario>
+counted count(unsigned threads, const graph::exploration_options& options = {}) {
+  bare_program<Scenario> p;
+  exploration what;
+  what.threads = threads;
+  return count(p, what, options);
+}
+
+}  // namespace holdfast::checker
+
+#endif  // HOLDFAST_TESTS_ENGINE_COUNTING_H_

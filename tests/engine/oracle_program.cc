@@ -1,0 +1,122 @@
+#include "tests/engine/oracle_program.h"
+
+#include "checker/runtime/world.h"
+
+namespace holdfast::checker {
+namespace {
+
+using oracle::instruction;
+using oracle::opcode;
+using registers = std::array<std::uint64_t, oracle::most_registers>;
+
+constexpr layout word{"x", {}};
+
+order order_of(oracle::order o) {
+  switch (o) {
+    case oracle::order::plain:
+    case oracle::order::relaxed: return order::relaxed;
+    case oracle::order::consume: return order::consume;
+    case oracle::order::acquire: return order::acquire;
+    case oracle::order::release: return order::release;
+    case oracle::order::acq_rel: return order::acq_rel;
+    case oracle::order::seq_cst: return order::seq_cst;
+  }
+  return order::relaxed;
+}
+
+std::uint64_t value_of(const oracle::operand& o, const registers& r) {
+  return o.constant + (o.source ? r[static_cast<std::size_t>(o.source->number)] : 0);
+}
+
+std::uint64_t truncated(std::uint64_t v, unsigned bits) { return bits == 64 ? v : v & ((std::uint64_t{1} << bits) - 1); }
+
+bool holds(const oracle::predicate& p, std::uint64_t tested, const registers& r, unsigned bits) {
+  const bool equal = truncated(tested, bits) == truncated(value_of(p.value, r), bits);
+  return equal == (p.how == oracle::comparison::equal);
+}
+
+bool compare_exchange(const void* object, const instruction& i, const registers& r, bool weak, unsigned bits, std::uint64_t& found) {
+  found = truncated(value_of(i.expected, r), bits);
+  return runtime::compare_exchange(object, found, value_of(i.value, r), order_of(i.mode), order_of(i.failure), weak, "compare_exchange");
+}
+
+void perform(const instruction& i, const void* object, unsigned bits, registers& r) {
+  const bool plain = i.mode == oracle::order::plain;
+  std::uint64_t read = 0;
+  switch (i.what) {
+    case opcode::load: read = plain ? runtime::plain_load(object, "load") : runtime::load(object, order_of(i.mode), "load"); break;
+    case opcode::store:
+      if (plain) return runtime::plain_store(object, value_of(i.value, r), "store");
+      return runtime::store(object, value_of(i.value, r), order_of(i.mode), "store");
+    case opcode::update:
+      read = runtime::update(object, static_cast<runtime::update_kind>(i.kind), value_of(i.value, r), order_of(i.mode), "update");
+      break;
+    case opcode::compare_exchange: compare_exchange(object, i, r, i.weak, bits, read); break;
+    case opcode::fence: return runtime::fence(order_of(i.mode), "fence");
+    case opcode::await_load:
+      do {
+        read = runtime::load(object, order_of(i.mode), "await_load");
+      } while (!holds(i.until, read, r, bits));
+      break;
+    case opcode::await_exchange:
+      do {
+        read = runtime::update(object, runtime::update_kind::exchange, value_of(i.value, r), order_of(i.mode), "await_exchange");
+      } while (!holds(i.until, read, r, bits));
+      break;
+    case opcode::await_compare_exchange:
+      while (!compare_exchange(object, i, r, false, bits, read)) {
+      }
+      break;
+  }
+  r[static_cast<std::size_t>(i.target.number)] = read;
+}
+
+}  // namespace
+
+void oracle_program::construct() {
+  for (std::size_t l = 0; l < code_.locations.size(); ++l) {
+    const auto bits = static_cast<std::uint8_t>(code_.locations[l].bits);
+    runtime::construct(&objects_[l], {&word, "x", bits}, code_.locations[l].initial);
+  }
+}
+
+void oracle_program::run(unsigned thread) {
+  registers r{};
+  for (const instruction& i : code_.threads[thread - 1]) {
+    if (i.only_if && !holds(i.only_if->holds, r[static_cast<std::size_t>(i.only_if->tested.number)], r, 64)) continue;
+    const auto l = static_cast<std::size_t>(i.location);
+    perform(i, &objects_[l], code_.locations[l].bits, r);
+  }
+}
+
+std::string in_oracle_notation(const graph::graph& g, std::size_t locations) {
+  using graph::event_id;
+  using graph::event_kind;
+  std::vector<std::string> names(g.size(), "init");
+  std::vector<int> accesses(graph::most_threads);
+  std::vector<event_id> order;
+  for (unsigned t = 1; t < graph::most_threads; ++t) {
+    for (event_id e = 0; e < g.size(); ++e) {
+      if (g.at(e).thread == t) order.push_back(e);
+    }
+  }
+  std::string reads;
+  for (const event_id e : order) {
+    const graph::event& x = g.at(e);
+    if (x.kind != event_kind::read && x.kind != event_kind::write) continue;
+    const int number = x.updates != graph::no_event ? accesses[x.thread] - 1 : accesses[x.thread]++;
+    names[e] = std::to_string(x.thread) + "." + std::to_string(number);
+  }
+  for (const event_id e : order) {
+    if (g.at(e).kind == event_kind::read) reads += (reads.empty() ? "" : " ") + names[e] + "<-" + names[g.at(e).reads_from];
+  }
+  std::string text = reads + " |";
+  for (std::size_t l = 0; l < locations; ++l) {
+    text += " x" + std::to_string(l) + ":";
+    const event_id first = g.at(g.first_write(static_cast<graph::location_id>(l + 1))).co_next;
+    for (event_id w = first; w != graph::no_event; w = g.at(w).co_next) text += (w == first ? "" : ",") + names[w];
+  }
+  return text;
+}
+
+}  // namespace holdfast::checker
