@@ -23,6 +23,12 @@ struct progress {
   double seconds = 0;
 };
 
+// One of `total` disjoint parts of a search, which add up to it.
+struct shard {
+  unsigned index = 0;
+  unsigned total = 1;
+};
+
 // What the caller allows and wants. A check honours `stop` within a fraction of a second and then answers with what it has.
 struct run_options {
   std::optional<double> seconds;            // stop after this long
@@ -32,6 +38,14 @@ struct run_options {
   std::string replay;
   std::string artifacts;                             // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
   const std::atomic<bool>* stop = nullptr;           // Ctrl-C
+  // Of checks that divide (see check::divides); the others have no use for them.
+  unsigned jobs = 1;          // threads that explore
+  std::optional<shard> part;  // explore this part only
+  std::string save;           // a file: what is left of a search that is stopped goes there
+  std::string resume;         // such a file: go on from there
+  bool awaits = true;         // false: a read that makes its thread read again is an event, and blocks its thread
+  bool cutting = true;        // false: an iteration that writes back what it read is explored
+  bool under_sc = false;      // the model is sequential consistency
   std::function<void(const progress&)> on_progress;  // called now and then
 };
 
@@ -44,6 +58,7 @@ struct check {
   check_kind kind = check_kind::exploration;
   unsigned threads = 0;  // 0: any number
   bool is_long = false;  // not part of `check` without --long
+  bool divides = false;  // explores with several threads, in parts, and can be stopped and resumed
   expectation expected;
   std::function<result(const run_options&)> run;  // fills all but `expected`, `as_expected`, `unexpected_because` and `limits.by_caller`
 

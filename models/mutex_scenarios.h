@@ -2,11 +2,12 @@
 #ifndef HOLDFAST_MODELS_MUTEX_SCENARIOS_H_
 #define HOLDFAST_MODELS_MUTEX_SCENARIOS_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "checker/exploration.h"
 #include "checker/model_platform.h"
-#include "checker/relacy/register.h"
 #include "checker/report/decode.h"
 #include "checker/scenario.h"
 #include "impl/word/mutex_word.h"
@@ -137,8 +138,12 @@ inline constexpr auto three_sleep = sleep_on_held_waiters<3>;
 inline bool one_sleeps_on_a_free_word(const checker::world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == mutex_word::free; }
 inline bool is_held(const checker::world_view& v) { return v.word(0) == mutex_word::held; }
 
-using exploration = checker::relacy::exploration;
-using mutation = checker::relacy::mutation;
+using checker::exploration;
+using checker::mutation;
+using checker::situation;
+
+// How an engine enters a scenario in the registry: relacy::register_exploration or runtime::register_exploration.
+using enter = void (*)(exploration what, std::string description, checker::expectation expected, bool is_long);
 
 template <class Scenario>
 exploration mutex_exploration(std::string name, unsigned threads) {
@@ -153,21 +158,21 @@ exploration mutex_exploration(std::string name, unsigned threads) {
 template <class P, class Mutex>
 exploration count_to_two(const std::string& lock) {
   exploration e = mutex_exploration<count_scenario<P, Mutex, 2>>(lock + "/count_to_two", 2);
-  e.must_reach = checker::relacy::situation{"a thread sleeps while the word is held_waiters", one_sleeps};
+  e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
   return e;
 }
 
 template <class P, class Mutex>
 exploration count_to_three(const std::string& lock) {
   exploration e = mutex_exploration<count_scenario<P, Mutex, 3>>(lock + "/count_to_three", 3);
-  e.must_reach = checker::relacy::situation{"two threads sleep at once", two_sleep};
+  e.must_reach = situation{"two threads sleep at once", two_sleep};
   return e;
 }
 
 template <class P, class Mutex>
 exploration held_for_ever(const std::string& lock) {
   exploration e = mutex_exploration<held_scenario<P, Mutex>>(lock + "/held_for_ever", 2);
-  e.must_reach = checker::relacy::situation{"two threads sleep at once", two_sleep};
+  e.must_reach = situation{"two threads sleep at once", two_sleep};
   e.may_stay_blocked = true;
   return e;
 }
@@ -192,7 +197,8 @@ inline checker::expectation verified(std::uint64_t executions) {
 inline checker::expectation inconclusive(std::uint64_t executions) {
   return {checker::verdict::inconclusive, checker::violation_kind::none, "", executions};
 }
-inline checker::expectation violated(checker::violation_kind kind, std::string object, std::uint64_t executions) {
+// `executions` is how many the search takes to find it, where that is always the same.
+inline checker::expectation violated(checker::violation_kind kind, std::string object, std::optional<std::uint64_t> executions = std::nullopt) {
   return {checker::verdict::violated, kind, std::move(object), executions};
 }
 
@@ -206,11 +212,11 @@ inline std::string description_of(const mutation& m) {
 }
 
 // The scenario with one change to the lock, and what is to be found.
-inline void register_mutant(exploration base, std::string mutant, mutation change, checker::expectation expected) {
+inline void register_mutant(enter engine, exploration base, std::string mutant, mutation change, checker::expectation expected) {
   const std::string description = description_of(change);
   base.mutant = std::move(mutant);
   base.change = std::move(change);
-  checker::relacy::register_exploration(std::move(base), description, std::move(expected));
+  engine(std::move(base), description, std::move(expected), false);
 }
 
 }  // namespace holdfast::models

@@ -252,7 +252,7 @@ void explorer::add_other(unsigned thread, const position& p) {
 // Goes on with the event, if the graph is consistent with it and it is no error.
 void explorer::visit_with(event_id added) {
   if (!is_consistent(added) || !is_faultless(added)) return;
-  observer_.grown(*g_);
+  if (!random_ && !parts_depth_) observer_.grown(*g_);
   visit();
 }
 

@@ -12,7 +12,7 @@ explorer::explorer(thread_tree& tree, unsigned threads, const exploration_option
 void explorer::run(const task& part) {
   part_ = part;
   path_.clear();
-  frames_.assign(1, {0, part.path.empty() ? part.end : ~0u});
+  frames_.assign(1, {0, part.path.empty() ? part.end : ~0u, ~0u});
   graph whole;
   g_ = &whole;
   event queue;
@@ -26,6 +26,47 @@ void explorer::run(const task& part) {
   g_ = nullptr;
 }
 
+std::vector<task> explorer::divided(const task& part, std::size_t levels) {
+  parts_.clear();
+  parts_depth_ = part.path.size() + levels;
+  run(part);
+  parts_depth_.reset();
+  return std::move(parts_);
+}
+
+double explorer::estimate(const task& part, unsigned descents, std::uint64_t seed) {
+  random_.emplace(seed);
+  estimated_ = 0;
+  for (unsigned i = 0; i < descents && !stopped_; ++i) {
+    weight_ = 1;
+    run(part);
+  }
+  random_.reset();
+  return estimated_ / descents;
+}
+
+// Counts the children of the current node, and visits one of them.
+void explorer::descend() {
+  const auto thread = next_thread();
+  if (!thread) {
+    if (is_over()) estimated_ += weight_;
+    return;
+  }
+  frame& f = frames_.back();
+  if (path_.size() < part_.path.size()) {
+    f.only = part_.path[path_.size()];
+  } else {
+    counts_children_ = true;
+    perform(*thread, position_of(*thread));
+    counts_children_ = false;
+    if (f.next == 0) return;
+    weight_ *= f.next;
+    f.only = static_cast<std::uint32_t>((*random_)() % f.next);
+    f.next = 0;
+  }
+  perform(*thread, position_of(*thread));
+}
+
 std::vector<task> explorer::give_away(std::size_t most) {
   std::vector<task> tasks;
   for (std::size_t depth = part_.path.size(); depth < path_.size() && tasks.size() < most; ++depth) {
@@ -37,16 +78,34 @@ std::vector<task> explorer::give_away(std::size_t most) {
   return tasks;
 }
 
+// What ends above the depth belongs to somebody, too.
+bool explorer::is_in_share() {
+  if (share_.total == 1 || path_.size() > share_.depth || parts_depth_) return true;
+  if (path_.size() < share_.depth && next_thread()) return true;
+  std::uint64_t hash = 14695981039346656037u;
+  for (const std::uint16_t child : path_) hash = (hash ^ child) * 1099511628211u;
+  return (hash >> 32) % share_.total == share_.index;
+}
+
+std::vector<task> explorer::remainder() {
+  if (path_.size() < part_.path.size()) return {part_};
+  std::vector<task> tasks = give_away(path_.size());
+  const bool at_part = path_.size() == part_.path.size();
+  tasks.push_back({path_, at_part ? part_.first : 0, at_part ? part_.end : ~0u});
+  return tasks;
+}
+
 // Numbers the next child of the current node, and visits it if it is part of the task.
 bool explorer::enters() {
   frame& f = frames_.back();
   const std::uint32_t number = f.next++;
   const std::size_t depth = path_.size();
-  if (stopped_ || number >= f.end) return false;
+  if (counts_children_ || stopped_ || number >= f.end) return false;
+  if (random_ && number != f.only) return false;
   if (depth < part_.path.size() && number != part_.path[depth]) return false;
   if (depth == part_.path.size() && number < part_.first) return false;
   path_.push_back(static_cast<std::uint16_t>(number));
-  frames_.push_back({0, path_.size() == part_.path.size() ? part_.end : ~0u});
+  frames_.push_back({0, path_.size() == part_.path.size() ? part_.end : ~0u, ~0u});
   return true;
 }
 
@@ -65,6 +124,10 @@ void explorer::visit() {
   if (tree_.was_wrong()) stopped_ = true;
   if (!blocks_ && orders_sc()) must_block_ = stopped_ = true;
   if (stopped_) return;
+  if (random_) return descend();
+  const bool divides = parts_depth_ && path_.size() > part_.path.size();
+  if (divides && (path_.size() == *parts_depth_ || !next_thread())) return parts_.push_back({path_, 0, ~0u});
+  if (!divides && !is_in_share()) return;
   if (g_->size() >= most_events - 8u) return fail_at_bound("an execution of more than 500 events");
   if (const auto thread = next_thread()) return perform(*thread, position_of(*thread));
   finish();
@@ -146,14 +209,17 @@ bool explorer::has_option(unsigned thread, const position& p) {
   return false;
 }
 
-void explorer::finish() {
-  std::vector<standing> standings;
-  bool all_ended = true;
+bool explorer::is_over() {
   for (unsigned t = 0; t <= threads_; ++t) {
-    standings.push_back(standing_of(t));
-    all_ended = all_ended && standings.back() == standing::ended;
+    if (standing_of(t) != standing::ended) return false;
   }
-  if (all_ended) return observer_.complete(*g_);
+  return true;
+}
+
+void explorer::finish() {
+  if (is_over()) return observer_.complete(*g_);
+  std::vector<standing> standings;
+  for (unsigned t = 0; t <= threads_; ++t) standings.push_back(standing_of(t));
   observer_.blocked(*g_, standings);
   explore_conflicts();
 }
@@ -196,6 +262,8 @@ bool explorer::spins_for_ever(node_id n, unsigned thread) {
 }
 
 void explorer::fail(violation_kind kind, const char* text, event_id event, event_id other) {
+  if (random_ || counts_children_) return;
+  if (parts_depth_) return parts_.push_back({path_, 0, ~0u});
   fault f;
   f.kind = kind;
   f.text = text;
@@ -206,6 +274,7 @@ void explorer::fail(violation_kind kind, const char* text, event_id event, event
 }
 
 void explorer::fail_at_bound(const char* text) {
+  if (random_ || counts_children_) return;
   fault f;
   f.text = text;
   f.is_bound = true;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,13 @@ struct task {
   std::uint32_t end = ~0u;
 };
 
+// One of `total` disjoint shares of the tree: what the hashes of the paths at a depth give to it.
+struct share {
+  std::size_t depth = 0;
+  unsigned index = 0;
+  unsigned total = 1;
+};
+
 class explorer {
  public:
   // `threads` besides thread 0.
@@ -81,6 +89,17 @@ class explorer {
   // Whether a decision on what a thread waits for has turned out wrong. Everything is to be visited again, after restart().
   bool must_restart() const { return must_block_ || tree_.was_wrong(); }
   void restart();
+  bool must_block() const { return must_block_; }
+  // Whether reads that block their thread are events (see is_satisfying): decided by a restart, and needed to read paths again.
+  bool blocks() const { return blocks_; }
+  void set_blocks(bool blocks) { blocks_ = blocks; }
+
+  // From now on only this share is visited.
+  void set_share(const share& s) { share_ = s; }
+  // Disjoint parts that add up to this one: what is so many levels below it, and what ends before.
+  std::vector<task> divided(const task& part, std::size_t levels);
+  // Knuth's estimate of the number of complete executions: the mean over random descents of the product of the numbers of children.
+  double estimate(const task& part, unsigned descents, std::uint64_t seed);
   // Visits nothing more. Called by the observer.
   void stop() { stopped_ = true; }
   bool stopped() const { return stopped_; }
@@ -90,6 +109,8 @@ class explorer {
   // Splits off what is left of the visit besides the current child of each node on the way: the frames nearest to the root first, at most
   // so many tasks. The visit goes on with the rest.
   std::vector<task> give_away(std::size_t most);
+  // All that is left of the visit, the current node included. Called by the observer's grown(), which then stops the visit.
+  std::vector<task> remainder();
 
   const kernel_states& kernel() const { return kernel_; }
   thread_tree& tree() { return tree_; }
@@ -107,6 +128,7 @@ class explorer {
   struct frame {
     std::uint32_t next = 0;   // number of the next child
     std::uint32_t end = ~0u;  // children from here on are somebody else's
+    std::uint32_t only = ~0u;  // of a random descent: the child that is visited
   };
   // A read about to be added, and the writes that it may read.
   struct reading {
@@ -131,6 +153,8 @@ class explorer {
 
   // explorer.cc: the visit, and the order of events.
   void visit();
+  void descend();
+  bool is_in_share();
   bool enters();
   void leave();
   position position_of(unsigned thread);
@@ -140,6 +164,7 @@ class explorer {
   bool has_option(unsigned thread, const position& p);
   bool orders_sc() const { return options_.model == memory_model::sc || g_->sc_count() != 0; }
   bool has_started() const { return g_->has_started(); }
+  bool is_over();
   void finish();
   void explore_conflicts();
   standing standing_of(unsigned thread);
@@ -209,6 +234,13 @@ class explorer {
   bool blocks_;              // see is_satisfying
   bool must_block_ = false;  // it should be set
   bool stopped_ = false;
+  share share_;
+  std::optional<std::size_t> parts_depth_;  // collecting parts
+  std::vector<task> parts_;
+  std::optional<std::mt19937_64> random_;  // descending at random
+  bool counts_children_ = false;
+  double weight_ = 1;
+  double estimated_ = 0;
   task part_;
   std::vector<frame> frames_;
   std::vector<std::uint16_t> path_;

@@ -41,8 +41,12 @@ class graph {
   bool has_started() const { return start_ != no_event; }
   // The clocks that the thread's next event starts from: those of its last event, or of the event that started it.
   const event& predecessor(unsigned thread) const {
+    return last_[thread] != no_event ? events_[last_[thread]] : start_of(thread);
+  }
+
+  // What a thread that has no event starts from.
+  const event& start_of(unsigned thread) const {
     static const event none;
-    if (last_[thread] != no_event) return events_[last_[thread]];
     return start_ == no_event || thread == 0 ? none : events_[start_];
   }
 

@@ -1,29 +1,36 @@
 #include "checker/graph/request.h"
 
-#include <algorithm>
+#include <stdexcept>
 
 namespace holdfast::checker::graph {
 
 node_id thread_tree::add(const arrival& a, node_id parent, const reply& by, effect e) {
-  const auto id = static_cast<node_id>(nodes_.size());
-  node n;
+  if (size_ == chunk_size * most_chunks) throw std::length_error("the threads do too many different things: more than 4 million positions");
+  if (size_ % chunk_size == 0) chunks_[size_ / chunk_size] = std::make_unique<node[]>(chunk_size);
+  const auto id = static_cast<node_id>(size_++);
+  node& n = mutable_at(id);
   n.next = a.next;
   n.by = by;
   n.parent = parent;
   n.state = a.state;
   n.after = a.marks.empty() ? e : effect::some;
-  n.first_mark = static_cast<std::uint32_t>(marks_.size());
-  n.mark_count = static_cast<std::uint16_t>(a.marks.size());
-  marks_.insert(marks_.end(), a.marks.begin(), a.marks.end());
+  n.marks = a.marks;
   if (parent != no_node) {
-    n.next_sibling = nodes_[parent].first_child;
-    nodes_[parent].first_child = id;
+    n.next_sibling = at(parent).first_child.load(order::relaxed);
+    mutable_at(parent).first_child.store(id, order::release);
   }
-  nodes_.push_back(n);
   return id;
 }
 
+node_id thread_tree::new_root(unsigned thread) {
+  const std::lock_guard guard(growing_);
+  if (roots_[thread] == no_node) roots_[thread] = add(run(thread, no_node, {}), no_node, {}, effect::some);
+  return roots_[thread];
+}
+
 node_id thread_tree::new_child(unsigned thread, node_id n, const reply& r, effect e) {
+  const std::lock_guard guard(growing_);
+  if (const node_id known = known_child(n, r); known != no_node) return known;
   const node_id c = add(run(thread, n, r), n, r, e);
   for (std::size_t i = 0; i < alike_.size(); ++i) {
     const likeness l = alike_[i];
@@ -35,30 +42,36 @@ node_id thread_tree::new_child(unsigned thread, node_id n, const reply& r, effec
 }
 
 bool thread_tree::comes_back(unsigned thread, node_id n) {
-  if (nodes_[n].comes_back != node::answer::unknown) return nodes_[n].comes_back == node::answer::yes;
-  nodes_[n].comes_back = node::answer::no;
+  const node::answer known = at(n).comes_back.load(order::relaxed);
+  if (known != node::answer::unknown) return known == node::answer::yes;
+  const std::lock_guard guard(growing_);
+  const bool found = finds_likeness(thread, n);
+  mutable_at(n).comes_back.store(found ? node::answer::yes : node::answer::no, order::relaxed);
+  return found;
+}
+
+bool thread_tree::finds_likeness(unsigned thread, node_id n) {
   for (const bool exact : {true, false}) {
-    for (node_id m = n; nodes_[m].after == effect::none || (m == n && nodes_[m].after == effect::wrote_back);) {
-      m = nodes_[m].parent;
-      if (!(nodes_[m].next == nodes_[n].next)) continue;
-      if (nodes_[m].state != nodes_[n].state && (exact || !is_like(thread, m, n))) continue;
-      nodes_[n].comes_back = node::answer::yes;
-      return true;
+    for (node_id m = n; at(m).after == effect::none || (m == n && at(m).after == effect::wrote_back);) {
+      m = at(m).parent;
+      if (!(at(m).next == at(n).next)) continue;
+      if (at(m).state == at(n).state || (!exact && is_like(thread, m, n))) return true;
     }
   }
   return false;
 }
 
 void thread_tree::conclude_again() {
+  const std::lock_guard guard(growing_);
   was_wrong_ = false;
   alike_.clear();
-  for (node& n : nodes_) n.comes_back = node::answer::unknown;
+  for (node_id n = 0; n < size_; ++n) mutable_at(n).comes_back = node::answer::unknown;
 }
 
 // Every reply that was tried on the earlier node is tried on the later one.
 bool thread_tree::is_like(unsigned thread, node_id earlier, node_id later) {
   if (unlike_.contains({earlier, later})) return false;
-  for (node_id c = nodes_[earlier].first_child; c != no_node; c = nodes_[c].next_sibling) {
+  for (node_id c = at(earlier).first_child; c != no_node; c = at(c).next_sibling) {
     if (!goes_on_alike(thread, earlier, later, c)) return false;
   }
   alike_.push_back({thread, earlier, later});
@@ -66,12 +79,12 @@ bool thread_tree::is_like(unsigned thread, node_id earlier, node_id later) {
 }
 
 bool thread_tree::goes_on_alike(unsigned thread, node_id earlier, node_id later, node_id child_of_earlier) {
-  const node_id other = child(thread, later, nodes_[child_of_earlier].by, nodes_[child_of_earlier].after);
-  const node& a = nodes_[child_of_earlier];
-  const node& b = nodes_[other];
-  if (!(a.next == b.next) || !std::ranges::equal(marks(a), marks(b))) return false;
-  const auto is_either = [&](const node& n) { return n.state == nodes_[earlier].state || n.state == nodes_[later].state; };
-  return a.state == b.state || (a.next == nodes_[earlier].next && is_either(a) && is_either(b));
+  const node_id other = child(thread, later, at(child_of_earlier).by, at(child_of_earlier).after);
+  const node& a = at(child_of_earlier);
+  const node& b = at(other);
+  if (!(a.next == b.next) || a.marks != b.marks) return false;
+  const auto is_either = [&](const node& n) { return n.state == at(earlier).state || n.state == at(later).state; };
+  return a.state == b.state || (a.next == at(earlier).next && is_either(a) && is_either(b));
 }
 
 }  // namespace holdfast::checker::graph

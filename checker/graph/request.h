@@ -7,8 +7,10 @@
 #define HOLDFAST_CHECKER_GRAPH_REQUEST_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
-#include <deque>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
@@ -111,15 +113,13 @@ struct node {
   request next;
   reply by;  // the reply that led here
   node_id parent = no_node;
-  node_id first_child = no_node;
   node_id next_sibling = no_node;
+  std::atomic<node_id> first_child = no_node;
   std::uint64_t state = 0;       // of the thread: two nodes with the same state and request behave alike
   effect after = effect::some;   // what the parent's request did, with that reply
   enum class answer : std::uint8_t { unknown, no, yes };
-  answer comes_back = answer::unknown;  // thread_tree::comes_back
-  std::uint32_t first_mark = 0;  // what the thread entered and left on the way here, in tree::marks()
-  std::uint16_t mark_count = 0;
-  std::uint16_t depth = 0;
+  std::atomic<answer> comes_back = answer::unknown;  // thread_tree::comes_back
+  std::vector<mark> marks;                           // what the thread entered and left on the way here
 };
 
 // What the tree asks of whoever runs the code.
@@ -129,15 +129,18 @@ struct arrival {
   std::vector<mark> marks;
 };
 
+// Several explorers may use one tree at the same time.
 class thread_tree {
  public:
   virtual ~thread_tree() = default;
 
   node_id root(unsigned thread) {
-    if (roots_[thread] == no_node) roots_[thread] = add(run(thread, no_node, {}), no_node, {}, effect::some);
-    return roots_[thread];
+    const node_id known = roots_[thread].load(order::acquire);
+    return known != no_node ? known : new_root(thread);
   }
-  const node& at(node_id n) const { return nodes_[n]; }
+  // no_node while nobody has asked for it.
+  node_id known_root(unsigned thread) const { return roots_[thread].load(order::acquire); }
+  const node& at(node_id n) const { return chunks_[n / chunk_size][n % chunk_size]; }
   // `e` is what the request does with this reply.
   node_id child(unsigned thread, node_id n, const reply& r, effect e) {
     const node_id known = known_child(n, r);
@@ -151,17 +154,18 @@ class thread_tree {
   // is also taken for an earlier one that makes the same request and goes on in the same way for every reply that was tried so far. If a
   // later reply shows a difference, this was wrong, and what was concluded from it is: see was_wrong().
   bool comes_back(unsigned thread, node_id n);
-  bool was_wrong() const { return was_wrong_; }
+  bool was_wrong() const { return was_wrong_.load(order::relaxed); }
   // Forgets what was concluded, but not what was learnt. It is not the same mistake the next time.
   void conclude_again();
 
-  std::span<const mark> marks(const node& n) const { return std::span(marks_).subspan(n.first_mark, n.mark_count); }
-  std::size_t size() const { return nodes_.size(); }
+  std::size_t size() const { return size_; }
 
  protected:
-  thread_tree() { roots_.fill(no_node); }
+  thread_tree() {
+    for (auto& r : roots_) r = no_node;
+  }
 
-  // Runs the thread from the node (no_node: from its start) with this reply to its next request.
+  // Runs the thread from the node (no_node: from its start) with this reply to its next request. One call at a time.
   virtual const arrival& run(unsigned thread, node_id from, const reply& r) = 0;
 
  private:
@@ -171,23 +175,31 @@ class thread_tree {
     node_id later;
   };
 
+  static constexpr std::size_t chunk_size = 1024;
+  static constexpr std::size_t most_chunks = 4096;
+
+  node& mutable_at(node_id n) { return chunks_[n / chunk_size][n % chunk_size]; }
   node_id known_child(node_id n, const reply& r) const {
-    for (node_id c = nodes_[n].first_child; c != no_node; c = nodes_[c].next_sibling) {
-      if (nodes_[c].by == r) return c;
+    for (node_id c = at(n).first_child.load(order::acquire); c != no_node; c = at(c).next_sibling) {
+      if (at(c).by == r) return c;
     }
     return no_node;
   }
+  node_id new_root(unsigned thread);
   node_id new_child(unsigned thread, node_id n, const reply& r, effect e);
   node_id add(const arrival& a, node_id parent, const reply& by, effect e);
+  bool finds_likeness(unsigned thread, node_id n);
   bool is_like(unsigned thread, node_id earlier, node_id later);
   bool goes_on_alike(unsigned thread, node_id earlier, node_id later, node_id child_of_earlier);
 
-  std::deque<node> nodes_;  // its references stay valid
-  std::vector<mark> marks_;
-  std::array<node_id, most_threads> roots_;
+  std::array<std::unique_ptr<node[]>, most_chunks> chunks_;  // a node stays where it is
+  std::array<std::atomic<node_id>, most_threads> roots_;
+
+  std::recursive_mutex growing_;  // guards what follows, and every change
+  std::size_t size_ = 0;
   std::vector<likeness> alike_;
   std::set<std::pair<node_id, node_id>> unlike_;
-  bool was_wrong_ = false;
+  std::atomic<bool> was_wrong_ = false;
 };
 
 }  // namespace holdfast::checker::graph

@@ -3,6 +3,7 @@
 
 #include "checker/relacy/execution.h"
 #include "checker/report/decode.h"
+#include "checker/report/explain.h"
 
 namespace holdfast::checker::relacy {
 namespace {
@@ -56,18 +57,6 @@ const char* text(step_kind k) {
 
 bool is_atomic(step_kind k) { return k <= step_kind::compare_exchange; }
 
-const char* text(order o) {
-  switch (o) {
-    case order::relaxed: return "relaxed";
-    case order::consume: return "consume";
-    case order::acquire: return "acquire";
-    case order::release: return "release";
-    case order::acq_rel: return "acq_rel";
-    case order::seq_cst: return "seq_cst";
-  }
-  return "";
-}
-
 std::string list_of(std::span<const std::uint8_t> threads) {
   std::string out;
   for (const std::uint8_t t : threads) out += (out.empty() ? "T" : ", T") + std::to_string(t);
@@ -107,40 +96,11 @@ step told(const execution& e, const raw_step& s) {
   if (s.kind == step_kind::expect || s.kind == step_kind::misuse) return out;
   const object_state& o = e.objects[s.object];
   out.object = o.name;
-  if (is_atomic(s.kind)) out.order = text(s.memory_order);
+  if (is_atomic(s.kind)) out.order = text_of(s.memory_order);
   if (s.has_read) out.read = decoded(o, s.read);
   if (s.has_written) out.written = decoded(o, s.written);
   if (s.reads_from != no_step) out.reads_from = s.reads_from;
   return out;
-}
-
-std::string name_of(const raw_step& s) {
-  const std::string_view file(s.file);
-  return "T" + std::to_string(s.thread) + "'s " + text(s.kind) + " [" + s.label + "] at " + std::string(file.substr(file.rfind('/') + 1)) +
-         ":" + std::to_string(s.line);
-}
-
-bool synchronises_from(order o) { return o == order::release || o == order::acq_rel || o == order::seq_cst; }
-bool synchronises_to(order o) { return o == order::acquire || o == order::acq_rel || o == order::seq_cst || o == order::consume; }
-
-// Why nothing orders the earlier access before the later one: the last time the later thread read a word that the earlier one had written.
-std::string unordered_because(const execution& e, std::size_t earlier, std::size_t later) {
-  const unsigned from = e.steps[earlier].thread;
-  for (std::size_t i = later; i-- > earlier;) {
-    const raw_step& reader = e.steps[i];
-    if (reader.thread != e.steps[later].thread || !is_atomic(reader.kind)) continue;
-    // Follow the chain of read-modify-writes back to a write by the other thread.
-    for (std::uint16_t w = reader.reads_from; w != no_step && w > earlier; w = e.steps[w].reads_from) {
-      const raw_step& writer = e.steps[w];
-      if (writer.thread != from) continue;
-      const char* weak = !synchronises_from(writer.memory_order) ? "the write was " : "the read was ";
-      const order o = !synchronises_from(writer.memory_order) ? writer.memory_order : reader.memory_order;
-      if (synchronises_from(writer.memory_order) && synchronises_to(reader.memory_order)) break;
-      return "nothing orders them: " + name_of(reader) + " took the word from " + name_of(writer) + ", but " + weak + text(o);
-    }
-  }
-  return "nothing orders them: after its access T" + std::to_string(from) + " wrote no word that T" +
-         std::to_string(e.steps[later].thread) + " read before its own";
 }
 
 std::size_t last_step_of(const execution& e, unsigned thread) {
@@ -156,7 +116,7 @@ void explain_race(const execution& e, violation& v) {
   v.parties = {later};
   if (e.failed.other_party == no_step) return;
   v.parties.push_back(e.failed.other_party);
-  v.explanation = unordered_because(e, e.failed.other_party, later);
+  v.explanation = unordered_because(v.steps, e.failed.other_party, later);
 }
 
 void explain_lost_wake_up(const execution& e, violation& v) {

@@ -118,6 +118,7 @@ struct result {
   bool as_expected = false;
   std::string unexpected_because;  // one line; empty if as expected
   std::uint64_t executions = 0;
+  std::uint64_t blocked = 0;  // executions that others cover: a thread waits for what another execution gives it
   double seconds = 0;
   bounds limits;
   std::vector<situation_report> situations;

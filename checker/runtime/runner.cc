@@ -31,7 +31,8 @@ runner::runner(program& running, const exploration& what) : program_(running), w
     threads_[t].memory = std::make_unique<arena>();
     arguments_[t] = {this, t};
   }
-  objects_.push_back({nullptr, {nullptr, "the kernel's queue", 64}, true});
+  objects_.reserve(most_objects);
+  add_object({nullptr, {nullptr, "the kernel's queue", 64}, true});
 }
 
 runner::~runner() {
@@ -150,15 +151,21 @@ void runner::mutate(graph::request& q, const site& at) {
   }
 }
 
+void runner::add_object(const object& o) {
+  if (objects_.size() == most_objects) throw unsupported("the program has more than " + std::to_string(most_objects - 1) + " objects");
+  objects_.push_back(o);
+  object_count_.store(objects_.size(), order::release);
+}
+
 graph::location_id runner::location_of(const call& c) {
   const auto [place, is_new] = locations_.try_emplace(c.object, static_cast<graph::location_id>(objects_.size()));
   if (is_new) {
-    if (objects_.size() >= 0xfff0) throw unsupported("the program has more than 65519 objects");
-    objects_.push_back({c.object, c.kind, c.kind.description != nullptr});
+    add_object({c.object, c.kind, c.kind.description != nullptr});
   } else if (c.what.what == action::construct) {
     object& o = objects_[place->second];
     const bool differs = o.kind.name[0] != '\0' && (o.kind.bits != c.kind.bits);
     if (differs) throw unsupported(std::string("two objects of different size, ") + o.kind.name + " and " + c.kind.name + ", have one address");
+    if (o.kind.name[0] != '\0') return place->second;
     o.kind = c.kind;
     o.atomic = c.kind.description != nullptr;
   }
@@ -211,7 +218,7 @@ const graph::arrival& runner::run(unsigned thread, node_id from, const graph::re
     if (t.at != from) replay(thread, from);
     feed(thread, from, r);
   }
-  t.at = static_cast<node_id>(size());
+  t.at = static_cast<node_id>(size());  // what the tree will call it
   return arrival_;
 }
 

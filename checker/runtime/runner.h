@@ -7,6 +7,7 @@
 #define HOLDFAST_CHECKER_RUNTIME_RUNNER_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -31,6 +32,8 @@ struct unsupported : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+inline constexpr std::size_t most_objects = 8192;
+
 struct object {
   const void* address = nullptr;
   object_kind kind;
@@ -44,7 +47,7 @@ class runner final : public graph::thread_tree {
 
   // By location; the first is the kernel's queue.
   const object& object_at(graph::location_id l) const { return objects_[l]; }
-  std::size_t object_count() const { return objects_.size(); }
+  std::size_t object_count() const { return object_count_.load(order::acquire); }
   bool mutation_applied() const { return mutation_applied_; }
 
   // For world.cc, on a fiber: asks the search.
@@ -90,6 +93,7 @@ class runner final : public graph::thread_tree {
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
   void replay(unsigned thread, graph::node_id to);
   void check_same(unsigned thread, graph::node_id n) const;
+  void add_object(const object& o);
   graph::location_id location_of(const call& c);
   const site* interned(const site& at);
 
@@ -102,7 +106,8 @@ class runner final : public graph::thread_tree {
   call asked_;
   graph::arrival arrival_;
   bool mutation_applied_ = false;
-  std::vector<object> objects_;
+  std::vector<object> objects_;  // never moves: others read it while it grows
+  std::atomic<std::size_t> object_count_ = 0;
   std::unordered_map<const void*, graph::location_id> locations_;
   std::vector<std::unique_ptr<site>> sites_;
 };

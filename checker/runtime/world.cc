@@ -153,7 +153,8 @@ bool spin_again(unsigned round, unsigned limit) {
 
 std::uint32_t this_thread_id() {
   const runner* const r = runner::current();
-  return r == nullptr ? 0 : r->running_thread();
+  if (r == nullptr) return 0;
+  return r->running_thread() == 0 ? r->what().threads + 1 : r->running_thread();
 }
 
 void misuse(const char* what) { fail(violation_kind::misuse, what, ""); }

@@ -51,7 +51,7 @@ unsigned choose(unsigned alternatives, const site& at);
 // A spinner's rounds are explored as choices: `round` counts from 0.
 bool spin_again(unsigned round, unsigned limit);
 
-// From 1, in the order of the scenario's threads; 0 while it is constructed and when it has finished.
+// From 1, in the order of the scenario's threads; set-up and finish() count as the thread after the last.
 std::uint32_t this_thread_id();
 [[noreturn]] void misuse(const char* what);
 

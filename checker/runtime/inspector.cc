@@ -1,0 +1,211 @@
+#include "checker/runtime/inspector.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "checker/report/decode.h"
+#include "checker/runtime/narrate.h"
+
+namespace holdfast::checker::runtime {
+namespace {
+
+using graph::event_id;
+using graph::no_event;
+using graph::standing;
+
+constexpr unsigned events_between_pulses = 512;
+constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+// The state as the graph's newest writes have it.
+class newest_view final : public world_view {
+ public:
+  newest_view(const graph::graph& g, const runner& running, const graph::kernel_states& kernel)
+      : g_(g), running_(running), kernel_(kernel) {}
+
+  std::uint64_t word(std::size_t nth) const override {
+    const graph::location_id l = find(nth);
+    return l == 0 || g_.last_write(l) == no_event ? no_such_word : g_.at(g_.last_write(l)).value;
+  }
+  std::size_t asleep_on(std::size_t nth) const override {
+    const graph::location_id l = find(nth);
+    return l == 0 ? 0 : kernel_.asleep_on(g_.at(g_.last_write(graph::kernel_queue)).value, l);
+  }
+
+ private:
+  graph::location_id find(std::size_t nth) const {
+    for (graph::location_id l = 1; l < running_.object_count(); ++l) {
+      if (running_.object_at(l).atomic && nth-- == 0) return l;
+    }
+    return 0;
+  }
+  const graph::graph& g_;
+  const runner& running_;
+  const graph::kernel_states& kernel_;
+};
+
+std::size_t last_step_of(const std::vector<step>& steps, unsigned thread) {
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    if (steps[i].thread == thread) return i;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string text_of_path(const std::vector<std::uint16_t>& path) {
+  std::size_t length = path.size();
+  while (length > 1 && path[length - 1] == 0) --length;
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i) {
+    if (path[i] < 36) {
+      text += digits[path[i]];
+    } else {
+      text += "(" + std::to_string(path[i]) + ")";
+    }
+  }
+  return text.empty() ? "0" : text;
+}
+
+std::vector<std::uint16_t> path_of_text(const std::string& text) {
+  std::vector<std::uint16_t> path;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t digit = std::string_view(digits).find(text[i]);
+    if (digit != std::string_view::npos) {
+      path.push_back(static_cast<std::uint16_t>(digit));
+      continue;
+    }
+    const std::size_t end = text.find(')', i);
+    if (text[i] != '(' || end == std::string::npos || end == i + 1 || end - i > 6) throw std::invalid_argument("'" + text + "' is no schedule");
+    const std::string number = text.substr(i + 1, end - i - 1);
+    if (number.find_first_not_of("0123456789") != std::string::npos || std::stoul(number) > 65535) {
+      throw std::invalid_argument("'" + text + "' is no schedule");
+    }
+    path.push_back(static_cast<std::uint16_t>(std::stoul(number)));
+    i = end;
+  }
+  return path;
+}
+
+inspector::inspector(const exploration& what, const program& of, const runner& running, std::function<void()> pulse)
+    : what_(what), program_(of), running_(running), pulse_(std::move(pulse)) {}
+
+void inspector::grown(const graph::graph& g) {
+  if (++until_pulse_ == events_between_pulses) {
+    until_pulse_ = 0;
+    if (pulse_) pulse_();
+  }
+  if (seen_.situation_reached || !what_.must_reach) return;
+  if (!what_.must_reach->reached(newest_view(g, running_, exploring_->kernel()))) return;
+  seen_.situation_reached = true;
+  seen_.witness = text_of_path(exploring_->path());
+}
+
+void inspector::complete(const graph::graph& g) {
+  ++seen_.complete;
+  if (what_.on_execution) what_.on_execution();
+  history_.read(g, running_, what_.threads);
+  judge(g, {});
+  if (!tells_first_ || seen_.found) return;
+  violation v;
+  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  conclude(std::move(v));
+}
+
+void inspector::judge(const graph::graph& g, const std::vector<standing>& standings) {
+  const finding f = history_.judge(program_);
+  if (f.kind == violation_kind::none) return;
+  const ordered_operation& culprit = history_.operations()[f.culprit];
+  if (f.kind == violation_kind::lost_wake_up) {
+    const std::string where = std::string(" in ") + program_.operation_name(culprit.seen.operation) + " although the specification enables it";
+    const unsigned t = culprit.thread_in_graph;
+    const bool spins = t < standings.size() && standings[t] == standing::spins;
+    return conclude(blocked_for_ever(g, t, spins ? violation_kind::livelock : f.kind, where));
+  }
+  violation v;
+  v.kind = f.kind;
+  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.object = program_.operation_name(culprit.seen.operation);
+  v.parties = {last_step_of(v.steps, culprit.thread_in_graph)};
+  v.explanation = "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " + v.object;
+  conclude(std::move(v));
+}
+
+void inspector::blocked(const graph::graph& g, const std::vector<standing>& standings) {
+  const auto some = [&](standing s) { return std::ranges::find(standings, s) != standings.end(); };
+  if (some(standing::asleep_timed) || some(standing::stale)) {
+    ++seen_.blocked;
+    return;
+  }
+  history_.read(g, running_, what_.threads);
+  for (unsigned t = 1; t < standings.size(); ++t) {
+    if (standings[t] == standing::asleep && !history_.is_pending(t)) {
+      return conclude(blocked_for_ever(g, t, violation_kind::lost_wake_up, " outside the operations of the specification"));
+    }
+  }
+  judge(g, standings);
+  if (seen_.found) return;
+  for (unsigned t = 1; t < standings.size(); ++t) {
+    if (standings[t] == standing::spins && (!history_.is_pending(t) || !what_.may_stay_blocked)) {
+      return conclude(blocked_for_ever(g, t, violation_kind::livelock, ": it re-reads what nobody is left to change"));
+    }
+  }
+  if (!what_.may_stay_blocked) return conclude(deadlock(g, standings));
+  ++seen_.complete;
+  if (!tells_first_) return;
+  violation v;
+  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  conclude(std::move(v));
+}
+
+violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, violation_kind kind, const std::string& where) {
+  violation v;
+  v.kind = kind;
+  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  const std::size_t at = last_step_of(v.steps, thread);
+  v.parties = {at};
+  v.object = v.steps.empty() ? "" : v.steps[at].object;
+  std::string word;
+  for (std::size_t i = v.steps.size(); i-- > 0;) {
+    if (v.steps[i].object != v.object || !v.steps[i].written) continue;
+    if (word.empty()) word = v.steps[i].written->text;
+    if (v.steps[i].thread == thread) continue;
+    v.parties.push_back(i);
+    break;
+  }
+  v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where;
+  if (kind == violation_kind::lost_wake_up) v.explanation += "; the word is " + word + " and nobody is left to wake it";
+  return v;
+}
+
+violation inspector::deadlock(const graph::graph& g, const std::vector<standing>& standings) {
+  violation v;
+  v.kind = violation_kind::deadlock;
+  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  std::string blocked;
+  for (unsigned t = 1; t < standings.size(); ++t) {
+    if (standings[t] == standing::ended) continue;
+    v.parties.push_back(last_step_of(v.steps, t));
+    v.object = v.steps[v.parties.back()].object;
+    blocked += (blocked.empty() ? "T" : ", T") + std::to_string(t);
+  }
+  v.explanation = blocked + ": blocked for ever, and the specification does not enable what they wait for: whoever owns it never lets go";
+  return v;
+}
+
+void inspector::failed(const graph::graph& g, const graph::fault& f) {
+  if (f.is_bound) {
+    if (seen_.bound.empty()) seen_.bound = f.text;
+    return exploring_->stop();
+  }
+  conclude(explain_fault(narrate(g, *exploring_, running_, program_), f));
+}
+
+void inspector::conclude(violation v) {
+  if (seen_.found) return;
+  v.replay = text_of_path(exploring_->path());
+  seen_.found = std::move(v);
+  exploring_->stop();
+}
+
+}  // namespace holdfast::checker::runtime

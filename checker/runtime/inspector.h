@@ -1,0 +1,68 @@
+// inspector: looks at each execution that is visited: counts it, holds it against the specification, and reports what is wrong with it.
+#ifndef HOLDFAST_CHECKER_RUNTIME_INSPECTOR_H_
+#define HOLDFAST_CHECKER_RUNTIME_INSPECTOR_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker/exploration.h"
+#include "checker/graph/explorer.h"
+#include "checker/report/record.h"
+#include "checker/runtime/history.h"
+#include "checker/runtime/runner.h"
+
+namespace holdfast::checker::runtime {
+
+// Schedules as text: the numbers of the children on the way from the root of the tree of executions.
+std::string text_of_path(const std::vector<std::uint16_t>& path);
+// Throws std::invalid_argument.
+std::vector<std::uint16_t> path_of_text(const std::string& text);
+
+struct findings {
+  std::uint64_t complete = 0;
+  std::uint64_t blocked = 0;  // covered by others: a deadline would have passed, or a read was stale
+  std::optional<violation> found;
+  std::string bound;  // what the search ran into
+  bool situation_reached = false;
+  std::string witness;
+};
+
+class inspector final : public graph::observer {
+ public:
+  // `pulse` is called now and then, and may stop the explorer.
+  inspector(const exploration& what, const program& of, const runner& running, std::function<void()> pulse);
+
+  void watch(graph::explorer& exploring) { exploring_ = &exploring; }
+  // A replay: the first execution is told and ends the search, whatever it is.
+  void tell_first() { tells_first_ = true; }
+  const findings& seen() const { return seen_; }
+  void forget() { seen_ = {}; }
+
+  void grown(const graph::graph& g) override;
+  void complete(const graph::graph& g) override;
+  void blocked(const graph::graph& g, const std::vector<graph::standing>& standings) override;
+  void failed(const graph::graph& g, const graph::fault& f) override;
+
+ private:
+  void conclude(violation v);
+  void judge(const graph::graph& g, const std::vector<graph::standing>& standings);
+  violation blocked_for_ever(const graph::graph& g, unsigned thread, violation_kind kind, const std::string& where);
+  violation deadlock(const graph::graph& g, const std::vector<graph::standing>& standings);
+
+  const exploration& what_;
+  const program& program_;
+  const runner& running_;
+  std::function<void()> pulse_;
+  graph::explorer* exploring_ = nullptr;
+  history history_;
+  findings seen_;
+  bool tells_first_ = false;
+  unsigned until_pulse_ = 0;
+};
+
+}  // namespace holdfast::checker::runtime
+
+#endif  // HOLDFAST_CHECKER_RUNTIME_INSPECTOR_H_

@@ -1,0 +1,302 @@
+#include "checker/runtime/narrate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "checker/report/decode.h"
+#include "checker/report/explain.h"
+
+namespace holdfast::checker::runtime {
+namespace {
+
+using graph::action;
+using graph::event;
+using graph::event_id;
+using graph::event_kind;
+using graph::no_event;
+using graph::phase;
+
+// How much of the graph the order of the steps respects.
+enum class respect : std::uint8_t { everything, what_is_read, program_order };
+
+class order_of_events {
+ public:
+  explicit order_of_events(const graph::graph& g) : g_(g), placed_(g.size()) {}
+
+  std::vector<event_id> order() {
+    while (order_.size() < g_.size()) {
+      for (const respect r : {respect::everything, respect::what_is_read, respect::program_order}) {
+        const event_id next = first_ready(r);
+        if (next == no_event) continue;
+        placed_[next] = true;
+        order_.push_back(next);
+        break;
+      }
+    }
+    return order_;
+  }
+
+ private:
+  // Goes on with the thread of the last event while it can.
+  event_id first_ready(respect r) const {
+    event_id found = no_event;
+    for (event_id e = 0; e < g_.size(); ++e) {
+      if (placed_[e] || !is_ready(e, r)) continue;
+      if (!order_.empty() && g_.at(e).thread == g_.at(order_.back()).thread) return e;
+      if (found == no_event) found = e;
+    }
+    return found;
+  }
+  bool is_placed(event_id e) const { return e == no_event || placed_[e]; }
+  bool is_ready(event_id id, respect r) const {
+    const event& e = g_.at(id);
+    if (!is_placed(e.previous)) return false;
+    if (e.previous == no_event && e.thread != 0 && !is_placed(start())) return false;
+    if (e.kind == event_kind::join && !all_others_placed()) return false;
+    if (r == respect::program_order) return true;
+    if (e.kind != event_kind::gave_way && !is_placed(e.reads_from)) return false;
+    if (r == respect::what_is_read || e.kind != event_kind::write) return true;
+    if (!is_placed(e.co_previous)) return false;
+    for (event_id x = g_.newest_read(e.location); x != no_event && e.co_previous != no_event; x = g_.at(x).next_reader) {
+      if (g_.at(x).reads_from == e.co_previous && !placed_[x]) return false;
+    }
+    return true;
+  }
+  event_id start() const {
+    for (event_id e = 0; e < g_.size(); ++e) {
+      if (g_.at(e).kind == event_kind::start) return e;
+    }
+    return no_event;
+  }
+  bool all_others_placed() const {
+    for (event_id e = 0; e < g_.size(); ++e) {
+      if (g_.at(e).thread != 0 && !placed_[e]) return false;
+    }
+    return true;
+  }
+
+  const graph::graph& g_;
+  std::vector<bool> placed_;
+  std::vector<event_id> order_;
+};
+
+const char* name_of_update(graph::update_kind k) {
+  switch (k) {
+    case graph::update_kind::exchange: return "exchange";
+    case graph::update_kind::add: return "fetch_add";
+    case graph::update_kind::subtract: return "fetch_sub";
+    case graph::update_kind::bit_and: return "fetch_and";
+    case graph::update_kind::bit_or: return "fetch_or";
+    case graph::update_kind::bit_xor: return "fetch_xor";
+  }
+  return "";
+}
+
+class narrator {
+ public:
+  narrator(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of)
+      : g_(g), explored_(explored), running_(running), program_(of) {
+    out_.step_of.assign(g.size(), narration::no_step);
+  }
+
+  narration tell() {
+    for (unsigned t = 0; t <= explored_.threads(); ++t) tell_marks(t, running_.known_root(t));
+    for (const event_id id : order_of_events(g_).order()) {
+      tell(id);
+      if (g_.at(id).after != graph::no_node) tell_marks(g_.at(id).thread, g_.at(id).after);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  const graph::request& request_of(const event& e) const { return running_.at(e.at).next; }
+
+  // The event is shown if it is the last of its operation; reads and comparisons before it are part of its step.
+  void tell(event_id id) {
+    const event& e = g_.at(id);
+    if (e.location == graph::kernel_queue && e.kind == event_kind::write) queue_ = e.value;
+    const bool is_set_up = e.kind == event_kind::start || e.kind == event_kind::join || e.kind == event_kind::gave_way || e.at == graph::no_node;
+    if (is_set_up || e.index == 0) return;
+    const graph::request& q = request_of(e);
+    if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue)) return;
+    const bool is_part = e.kind == event_kind::read && (e.exclusive || e.after == graph::no_node);
+    if (is_part && g_.last_of(e.thread) != id) return;
+    if (e.part == phase::pick || e.part == phase::decide) return;
+    step s = shape(e, q);
+    describe(s, e, q);
+    show(id, std::move(s));
+  }
+
+  step shape(const event& e, const graph::request& q) const {
+    step s;
+    s.thread = e.thread;
+    if (q.at != nullptr) {
+      s.label = q.at->label;
+      s.where = {q.at->file, q.at->line, q.at->function};
+    }
+    if (q.what != action::fence && q.what != action::choose) s.object = running_.object_at(q.location).kind.name;
+    return s;
+  }
+
+  decoded_word decoded(graph::location_id l, std::uint64_t value) const {
+    const object_kind& kind = running_.object_at(l).kind;
+    return {value, kind.description == nullptr ? std::to_string(value) : decode(*kind.description, value)};
+  }
+
+  void describe(step& s, const event& e, const graph::request& q) {
+    const bool atomic = !q.plain;
+    switch (q.what) {
+      case action::load: s.operation = atomic ? "load" : "read"; break;
+      case action::store: s.operation = atomic ? "store" : "wrote"; break;
+      case action::update: s.operation = name_of_update(q.update); break;
+      case action::compare_exchange: s.operation = "compare_exchange"; break;
+      case action::fence: s.operation = "fence"; break;
+      case action::destroy: s.operation = "destroyed"; return;
+      case action::choose:
+        s.operation = "chose";
+        s.result = std::to_string(e.value);
+        return;
+      default: return describe_kernel_call(s, e, q);
+    }
+    if (atomic) s.order = text_of(e.memory_order);
+    if (e.kind == event_kind::write) {
+      s.written = decoded(e.location, e.value);
+      if (e.updates != no_event) {
+        s.read = decoded(e.location, g_.at(e.updates).value);
+        s.order = text_of(q.success);
+        set_source(s, e.updates);
+      }
+    } else if (e.kind == event_kind::read) {
+      s.read = decoded(e.location, e.value);
+      set_source(s, e.reads_from);
+      if (q.what == action::compare_exchange && !e.exclusive) s.result = "failed";
+    }
+  }
+
+  void describe_kernel_call(step& s, const event& e, const graph::request& q) {
+    s.operation = q.what == action::wait ? "wait" : q.what == action::wake ? "wake" : "requeue";
+    if (e.part == phase::compare) {
+      s.read = decoded(e.location, e.value);
+      s.result = "the word has changed";
+      set_source(s, e.reads_from);
+    } else if (e.part == phase::sleep || e.part == phase::leave_write) {
+      s.operation = "leaves";
+      s.result = "was woken";
+      if (e.part == phase::leave_write) {
+        const std::uint64_t status = running_.at(e.after).by.status;
+        s.result = status == graph::woke_for_nothing                                ? "woke for no reason"
+                   : status == static_cast<std::uint64_t>(wait_result::interrupted) ? "was interrupted"
+                                                                                    : "timed out";
+      }
+    } else if (q.what == action::wait) {
+      s.result = "sleeps";
+    } else {
+      s.result = e.kind == event_kind::read ? "woke nobody" : woken_by(e);
+    }
+  }
+
+  // Who slept before the write of the queue and does not after it.
+  std::string woken_by(const event& e) const {
+    std::string names;
+    const auto& kernel = explored_.kernel();
+    for (const kernel::waiter& w : kernel.at(g_.at(e.updates).value).queue()) {
+      if (!kernel.sleeps(e.value, w.thread)) names += (names.empty() ? "T" : ", T") + std::to_string(w.thread);
+    }
+    return names.empty() ? "woke nobody" : "woke " + names;
+  }
+
+  void set_source(step& s, event_id source) const {
+    if (out_.step_of[source] != narration::no_step) s.reads_from = out_.step_of[source];
+  }
+
+  void tell_marks(unsigned thread, graph::node_id n) {
+    if (n == graph::no_node) return;
+    for (const graph::mark& m : running_.at(n).marks) {
+      step s;
+      s.thread = thread;
+      s.operation = m.enters ? "calls" : "returns";
+      s.object = program_.operation_name(m.operation);
+      if (m.enters) {
+        s.label = m.at->label;
+        s.where = {m.at->file, m.at->line, m.at->function};
+      }
+      show(no_event, std::move(s));
+    }
+    const graph::request& next = running_.at(n).next;
+    if (next.what != action::fail) return;
+    step s;
+    s.thread = thread;
+    s.operation = next.failure_kind == violation_kind::misuse ? "misuse" : "expects";
+    s.result = next.text;
+    s.label = next.at->label;
+    if (*next.at->label != '\0') s.where = {next.at->file, next.at->line, next.at->function};
+    show(no_event, std::move(s));
+  }
+
+  void show(event_id id, step s) {
+    for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) s.asleep.push_back(w.thread);
+    if (id != no_event) {
+      out_.step_of[id] = out_.steps.size();
+      const event& e = g_.at(id);
+      if (e.kind == event_kind::write && e.exclusive && e.location != graph::kernel_queue) out_.step_of[e.previous] = out_.steps.size();
+    }
+    out_.steps.push_back(std::move(s));
+  }
+
+  const graph::graph& g_;
+  const graph::explorer& explored_;
+  const runner& running_;
+  const program& program_;
+  narration out_;
+  std::uint64_t queue_ = graph::kernel_states::empty;
+};
+
+}  // namespace
+
+narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of) {
+  return narrator(g, explored, running, of).tell();
+}
+
+violation explain_race(const narration& told, event_id later, event_id earlier) {
+  violation v;
+  v.kind = violation_kind::data_race;
+  v.steps = told.steps;
+  std::size_t a = told.step_of[earlier];
+  std::size_t b = told.step_of[later];
+  if (b == narration::no_step) return v;
+  v.object = told.steps[b].object;
+  if (a == narration::no_step) {
+    v.parties = {b};
+    v.explanation = "nothing orders it after the construction of the object";
+    return v;
+  }
+  if (a > b) std::swap(a, b);
+  v.parties = {b, a};
+  v.explanation = unordered_because(told.steps, a, b);
+  return v;
+}
+
+violation explain_fault(const narration& told, const graph::fault& f) {
+  if (f.kind == violation_kind::data_race) return explain_race(told, f.event, f.other);
+  violation v;
+  v.kind = f.kind;
+  v.steps = told.steps;
+  v.explanation = f.text;
+  const bool said = f.kind == violation_kind::assertion || f.kind == violation_kind::misuse;
+  if (said) {
+    for (std::size_t i = v.steps.size(); i-- > 0;) {
+      const step& s = v.steps[i];
+      if (s.operation != "expects" && s.operation != "misuse") continue;
+      v.parties = {i};
+      if (f.kind == violation_kind::assertion) v.object = s.result;
+      break;
+    }
+  } else if (f.event != no_event && told.step_of[f.event] != narration::no_step) {
+    v.parties = {told.step_of[f.event]};
+    v.object = v.steps[v.parties[0]].object;
+    if (f.other != no_event && told.step_of[f.other] != narration::no_step) v.parties.push_back(told.step_of[f.other]);
+  }
+  return v;
+}
+
+}  // namespace holdfast::checker::runtime

@@ -1,0 +1,227 @@
+#include "checker/runtime/workers.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <stdexcept>
+#include <utility>
+
+namespace holdfast::checker::runtime {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+// The visit is recursive: a level for each event on the way to an execution, revisits included.
+constexpr std::size_t stack_bytes = std::size_t{256} << 20;
+
+constexpr std::size_t enough_parts = 50'000;
+
+std::string text_of_seconds(double seconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g s", seconds);
+  return text;
+}
+
+// std::thread cannot be given a stack.
+class thread_with_stack {
+ public:
+  explicit thread_with_stack(std::function<void()> body) : body_(std::move(body)) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    const int error = pthread_create(&id_, &attributes, &run, this);
+    pthread_attr_destroy(&attributes);
+    if (error != 0) throw std::runtime_error("no thread can be started");
+  }
+  ~thread_with_stack() { pthread_join(id_, nullptr); }
+  thread_with_stack(const thread_with_stack&) = delete;
+  thread_with_stack& operator=(const thread_with_stack&) = delete;
+
+ private:
+  static void* run(void* self) {
+    static_cast<thread_with_stack*>(self)->body_();
+    return nullptr;
+  }
+  std::function<void()> body_;
+  pthread_t id_{};
+};
+
+}  // namespace
+
+workers::workers(const exploration& what, const run_options& options, const graph::exploration_options& settings)
+    : what_(what), options_(options), settings_(settings), program_(what.make()), runner_(*program_, what), begun_(steady::now()),
+      reported_(begun_) {
+  workers_.resize(std::max(1u, options.jobs));
+  for (worker& w : workers_) {
+    w.judging = what.make();
+    w.inspecting = std::make_unique<inspector>(what_, *w.judging, runner_, [this, &w] { pulse(w); });
+    w.exploring = std::make_unique<graph::explorer>(runner_, what.threads, settings_, *w.inspecting);
+    w.inspecting->watch(*w.exploring);
+  }
+}
+
+void workers::run(const beginning& from) {
+  blocks_ = from.blocks || workers_[0].exploring->blocks();
+  counted_before_ = from.counted;
+  for (;;) {
+    for (worker& w : workers_) {
+      w.exploring->restart();
+      w.exploring->set_blocks(blocks_);
+      w.inspecting->forget();
+      w.reported = 0;
+    }
+    executions_ = 0;
+    if (run_once(from.parts)) break;
+    if (from.is_resumed) throw std::runtime_error("the search cannot be resumed: it has to be begun again");
+    for (worker& w : workers_) blocks_ = blocks_ || w.exploring->must_block();
+  }
+  if (error_) std::rethrow_exception(error_);
+}
+
+// False: what was visited does not count.
+bool workers::run_once(const std::vector<graph::task>& parts) {
+  rest_.clear();
+  stopped_by_.clear();
+  stopping_ = false;
+  idle_ = 0;
+  hungry_ = 0;
+  {
+    std::vector<std::unique_ptr<thread_with_stack>> threads;
+    threads.push_back(std::make_unique<thread_with_stack>([&] {
+      try {
+        if (options_.part) {
+          const std::size_t depth = depth_of_division();
+          for (worker& w : workers_) w.exploring->set_share({depth, options_.part->index, options_.part->total});
+        }
+        if (options_.on_progress && !estimate_) estimate_ = workers_[0].exploring->estimate({}, 64, 1);
+      } catch (...) {
+        error_ = std::current_exception();
+      }
+    }));
+    threads.clear();
+    waiting_.assign(parts.begin(), parts.end());
+    const auto wrong = [this] { return std::ranges::any_of(workers_, [](const worker& w) { return w.exploring->must_restart(); }); };
+    if (wrong()) return false;
+    if (error_) return true;
+    for (worker& w : workers_) threads.push_back(std::make_unique<thread_with_stack>([this, &w] { work(w); }));
+    threads.clear();
+    return error_ != nullptr || !wrong();
+  }
+}
+
+// A depth at which the tree has many parts: some are far larger than others, and only their number evens it out. All shards find the same.
+std::size_t workers::depth_of_division() {
+  graph::explorer& e = *workers_[0].exploring;
+  std::size_t before = 0;
+  for (std::size_t depth = 16;; depth += 8) {
+    const std::size_t parts = e.divided({}, depth).size();
+    const bool exhausted = depth > 64 && parts == before;
+    if (e.must_restart() || parts >= enough_parts || exhausted) return depth;
+    before = parts;
+  }
+}
+
+void workers::work(worker& w) {
+  for (;;) {
+    graph::task part;
+    {
+      std::unique_lock guard(lock_);
+      ++idle_;
+      ++hungry_;
+      if (idle_ == workers_.size() && waiting_.empty()) changed_.notify_all();
+      changed_.wait(guard, [this] { return !waiting_.empty() || idle_ == workers_.size() || stopping_; });
+      --hungry_;
+      if (stopping_ || waiting_.empty()) return;
+      part = std::move(waiting_.front());
+      waiting_.pop_front();
+      --idle_;
+    }
+    try {
+      w.exploring->run(part);
+    } catch (...) {
+      const std::lock_guard guard(lock_);
+      if (!error_) error_ = std::current_exception();
+      stopping_ = true;
+    }
+    if (w.exploring->stopped()) stopping_ = true;
+    if (stopping_) changed_.notify_all();
+  }
+}
+
+// Now and then, on the worker's thread, while it visits.
+void workers::pulse(worker& w) {
+  const findings& seen = w.inspecting->seen();
+  const std::uint64_t now = seen.complete + seen.blocked;
+  executions_ += now - w.reported;
+  w.reported = now;
+  if (limit_reached()) return keep_rest(w);
+  if (hungry_ == 0) return;
+  std::vector<graph::task> given = w.exploring->give_away(hungry_);
+  if (given.empty()) return;
+  const std::lock_guard guard(lock_);
+  for (graph::task& t : given) waiting_.push_back(std::move(t));
+  changed_.notify_all();
+}
+
+void workers::keep_rest(worker& w) {
+  std::vector<graph::task> rest = w.exploring->remainder();
+  w.exploring->stop();
+  const std::lock_guard guard(lock_);
+  rest_.insert(rest_.end(), rest.begin(), rest.end());
+}
+
+bool workers::limit_reached() {
+  if (stopping_) return true;
+  const auto now = steady::now();
+  const double seconds = std::chrono::duration<double>(now - begun_).count();
+  std::string why;
+  if (options_.stop != nullptr && options_.stop->load(order::relaxed)) why = "Ctrl-C";
+  if (options_.seconds && seconds >= *options_.seconds) why = "limit of " + text_of_seconds(*options_.seconds);
+  if (options_.executions && executions_ >= *options_.executions) why = "limit of " + std::to_string(*options_.executions) + " execution(s)";
+  if (!why.empty()) stop_all(why);
+  const std::lock_guard guard(lock_);
+  if (options_.on_progress && now - reported_ > std::chrono::milliseconds(200)) {
+    reported_ = now;
+    const std::uint64_t explored = counted_before_ + executions_;
+    const double whole = estimate_.value_or(0) / (options_.part ? options_.part->total : 1);
+    options_.on_progress({explored, std::max(whole, static_cast<double>(explored)), seconds});
+  }
+  return stopping_;
+}
+
+void workers::stop_all(std::string why) {
+  const std::lock_guard guard(lock_);
+  if (stopped_by_.empty()) stopped_by_ = std::move(why);
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+std::vector<graph::task> workers::left() const {
+  std::vector<graph::task> all = rest_;
+  all.insert(all.end(), waiting_.begin(), waiting_.end());
+  return all;
+}
+
+findings workers::seen() const {
+  findings all;
+  for (const worker& w : workers_) {
+    const findings& f = w.inspecting->seen();
+    all.complete += f.complete;
+    all.blocked += f.blocked;
+    if (f.found && (!all.found || f.found->replay < all.found->replay)) all.found = f.found;
+    if (all.bound.empty()) all.bound = f.bound;
+    if (f.situation_reached && !std::exchange(all.situation_reached, true)) all.witness = f.witness;
+  }
+  return all;
+}
+
+void workers::tell(const std::vector<std::uint16_t>& path) {
+  for (worker& w : workers_) w.inspecting->tell_first();
+  graph::task part;
+  part.path = path;
+  run({{part}, false, false, 0});
+}
+
+}  // namespace holdfast::checker::runtime
