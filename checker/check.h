@@ -45,6 +45,7 @@ struct run_options {
   std::string resume;         // such a file: go on from there
   bool awaits = true;         // false: a read that makes its thread read again is an event, and blocks its thread
   bool cutting = true;        // false: an iteration that writes back what it read is explored
+  bool symmetry = true;       // false: executions that differ only in which of several like threads does what are all explored
   bool under_sc = false;      // the model is sequential consistency
   std::function<void(const progress&)> on_progress;  // called now and then
 };

@@ -50,10 +50,17 @@ struct situation {
   bool (*reached)(const world_view&);
 };
 
+// Threads, from first to last, that run the same code with the same arguments; none if last is 0.
+struct alike {
+  unsigned first = 1;
+  unsigned last = 0;
+};
+
 struct exploration {
   std::string name;
   std::string mutant;
   unsigned threads = 2;
+  alike same;
   std::function<std::unique_ptr<program>()> make;
   std::optional<situation> must_reach;
   mutation change;

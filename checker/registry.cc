@@ -108,7 +108,7 @@ std::string difference(const expectation& e, const run_options& options, const r
   if (r.limits.by_caller) {
     return fmt::format("expected to end at its own bound; got {}", found_text(r));
   }
-  const bool is_counted = !options.part && options.awaits && options.cutting && !options.under_sc;
+  const bool is_counted = !options.part && options.awaits && options.cutting && options.symmetry && !options.under_sc;
   if (is_counted && e.executions && *e.executions != r.executions) {
     return fmt::format("expected {} executions; got {}", *e.executions, r.executions);
   }

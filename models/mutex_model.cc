@@ -30,24 +30,24 @@ struct scenarios {
   }
 
   exploration trying() const {
-    exploration e = mutex_exploration<try_scenario<World, tested, 2>>(lock + "/try_lock", 2);
+    exploration e = mutex_exploration<try_scenario<World, tested, 2>>(lock + "/try_lock", 2, 1);
     e.must_reach = situation{"the word is held", is_held};
     return e;
   }
 
   exploration timed_two() const {
-    exploration e = mutex_exploration<timed_scenario<World, tested, 2>>(lock + "/timed_lock_two", 2);
+    exploration e = mutex_exploration<timed_scenario<World, tested, 2>>(lock + "/timed_lock_two", 2, 1);
     e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
     return e;
   }
 
   exploration twice() const {
-    exploration e = mutex_exploration<count_scenario<World, tested, 2, 2>>(lock + "/count_twice", 2);
+    exploration e = mutex_exploration<count_scenario<World, tested, 2, 2>>(lock + "/count_twice", 2, 2);
     e.must_reach = situation{"a thread sleeps on a free word: a wake is owed", one_sleeps_on_a_free_word};
     return e;
   }
 
-  exploration misused() const { return mutex_exploration<misuse_scenario<World, tested>>(lock + "/unlock_of_free", 2); }
+  exploration misused() const { return mutex_exploration<misuse_scenario<World, tested>>(lock + "/unlock_of_free", 2, 1); }
 
   exploration process_shared() const {
     exploration e = count_to_two<World, basic_mutex<World, scope::process_shared>>(lock);
@@ -63,7 +63,7 @@ struct scenarios {
   }
 
   exploration timed_three() const {
-    exploration e = mutex_exploration<timed_scenario<World, tested, 3>>(lock + "/timed_lock_three", 3);
+    exploration e = mutex_exploration<timed_scenario<World, tested, 3>>(lock + "/timed_lock_three", 3, 2);
     e.must_reach = situation{"two threads sleep at once", two_sleep};
     return e;
   }
@@ -83,7 +83,7 @@ struct scenarios {
   }
 
   exploration four() const {
-    exploration e = mutex_exploration<count_scenario<World, tested, 4>>(lock + "/count_to_four", 4);
+    exploration e = mutex_exploration<count_scenario<World, tested, 4>>(lock + "/count_to_four", 4, 4);
     e.must_reach = situation{"three threads sleep at once", three_sleep};
     return e;
   }
@@ -149,23 +149,23 @@ void register_with_graphs() {
   using checker::runtime::register_exploration;
   using world = checker::graph_platform;
   const scenarios<world> s{"mutex/rc11"};
-  register_exploration(s.two(), "two threads, each counts once", verified(8));
-  register_exploration(s.two_spinning(), "the same; a spinner may look once more before it sleeps", verified(28));
+  register_exploration(s.two(), "two threads, each counts once", verified(4));
+  register_exploration(s.two_spinning(), "the same; a spinner may look once more before it sleeps", verified(14));
   register_exploration(s.trying(), "one locks, one tries", verified(6));
   register_exploration(s.timed_two(), "one locks, one gives up at any moment", verified(9));
-  register_exploration(s.twice(), "two threads, each counts twice", verified(298));
+  register_exploration(s.twice(), "two threads, each counts twice", verified(149));
   register_exploration(held_for_ever<world, basic_mutex<world>>("mutex/rc11"),
-                       "held from the start and never released: both lockers sleep", verified(12));
+                       "held from the start and never released: both lockers sleep", verified(6));
   register_exploration(s.misused(), "unlocks what nobody holds", violated(violation_kind::misuse, ""));
-  register_exploration(with_spurious_wake_ups(s.two()), "two threads; each may wake once for no reason", verified(32));
-  register_exploration(s.process_shared(), "two threads and a process-shared mutex", verified(8));
-  register_exploration(s.three(), "three threads, each counts once", verified(972));
-  register_exploration(s.three_any_waiter(), "three threads; a wake takes any waiter", verified(1008));
-  register_exploration(s.timed_three(), "three threads; one gives up at any moment", verified(1148));
+  register_exploration(with_spurious_wake_ups(s.two()), "two threads; each may wake once for no reason", verified(16));
+  register_exploration(s.process_shared(), "two threads and a process-shared mutex", verified(4));
+  register_exploration(s.three(), "three threads, each counts once", verified(162));
+  register_exploration(s.three_any_waiter(), "three threads; a wake takes any waiter", verified(168));
+  register_exploration(s.timed_three(), "three threads; one gives up at any moment", verified(574));
   register_exploration(s.three_spurious_any_waiter(), "three threads; a wake takes any waiter; each may wake once for no reason",
-                       verified(34062));
-  register_exploration(s.three_spinning(), "three threads; a spinner may look once more before it sleeps", verified(71748));
-  register_exploration(s.four(), "four threads, each counts once", verified(1688520));
+                       verified(5677));
+  register_exploration(s.three_spinning(), "three threads; a spinner may look once more before it sleeps", verified(11958));
+  register_exploration(s.four(), "four threads, each counts once", verified(70355));
   s.register_mutants(register_exploration, violated(violation_kind::data_race, "count"), violated(violation_kind::lost_wake_up, "mutex"),
                      violated(violation_kind::unreached, ""));
 }

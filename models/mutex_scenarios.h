@@ -145,11 +145,13 @@ using checker::situation;
 // How an engine enters a scenario in the registry: relacy::register_exploration or runtime::register_exploration.
 using enter = void (*)(exploration what, std::string description, checker::expectation expected, bool is_long);
 
+// The first threads, `alike` of them, run the same code.
 template <class Scenario>
-exploration mutex_exploration(std::string name, unsigned threads) {
+exploration mutex_exploration(std::string name, unsigned threads, unsigned alike) {
   exploration e;
   e.name = std::move(name);
   e.threads = threads;
+  if (alike > 1) e.same = {1, alike};
   e.make = checker::make_program<Scenario, spec::mutex<>>;
   return e;
 }
@@ -157,21 +159,21 @@ exploration mutex_exploration(std::string name, unsigned threads) {
 // The scenarios that every three-state mutex has, named after its stem.
 template <class P, class Mutex>
 exploration count_to_two(const std::string& lock) {
-  exploration e = mutex_exploration<count_scenario<P, Mutex, 2>>(lock + "/count_to_two", 2);
+  exploration e = mutex_exploration<count_scenario<P, Mutex, 2>>(lock + "/count_to_two", 2, 2);
   e.must_reach = situation{"a thread sleeps while the word is held_waiters", one_sleeps};
   return e;
 }
 
 template <class P, class Mutex>
 exploration count_to_three(const std::string& lock) {
-  exploration e = mutex_exploration<count_scenario<P, Mutex, 3>>(lock + "/count_to_three", 3);
+  exploration e = mutex_exploration<count_scenario<P, Mutex, 3>>(lock + "/count_to_three", 3, 3);
   e.must_reach = situation{"two threads sleep at once", two_sleep};
   return e;
 }
 
 template <class P, class Mutex>
 exploration held_for_ever(const std::string& lock) {
-  exploration e = mutex_exploration<held_scenario<P, Mutex>>(lock + "/held_for_ever", 2);
+  exploration e = mutex_exploration<held_scenario<P, Mutex>>(lock + "/held_for_ever", 2, 2);
   e.must_reach = situation{"two threads sleep at once", two_sleep};
   e.may_stay_blocked = true;
   return e;

@@ -59,17 +59,28 @@ check_list filtered(const check_list& checks) {
   return left;
 }
 
-check_list shard(const check_list& checks) {
+// A search of more executions than this is divided among the shards; smaller ones are dealt out whole.
+constexpr std::uint64_t worth_dividing = 1'000'000;
+
+shard own_shard() {
   const std::size_t total = number("TEST_TOTAL_SHARDS", 1);
   const std::size_t index = number("TEST_SHARD_INDEX", 0);
   if (index >= total) {
     throw usage_error(fmt::format("TEST_SHARD_INDEX is {}: it must be below TEST_TOTAL_SHARDS, {}", index, total));
   }
+  return {static_cast<unsigned>(index), static_cast<unsigned>(total)};
+}
+
+bool is_divided(const check* c, const shard& own) {
+  return own.total > 1 && c->divides && c->expected.executions && *c->expected.executions >= worth_dividing;
+}
+
+check_list dealt(const check_list& checks, const shard& own) {
   if (const std::string file = environment("TEST_SHARD_STATUS_FILE"); !file.empty()) {
     write_whole(file, "");
   }
   check_list mine;
-  for (std::size_t i = index; i < checks.size(); i += total) mine.push_back(checks[i]);
+  for (std::size_t i = own.index; i < checks.size(); i += own.total) mine.push_back(checks[i]);
   return mine;
 }
 
@@ -90,7 +101,12 @@ int run_tests(bool long_only, bool proofs_only) {
     throw usage_error(fmt::format("this test holds no {}{}: register one, or remove the test", long_only ? "long " : "",
                                   proofs_only ? "proof" : "check"));
   }
-  checks = shard(filtered(checks));
+  const shard own = own_shard();
+  check_list divided = filtered(checks);
+  checks = divided;
+  std::erase_if(divided, [&](const check* c) { return !is_divided(c, own); });
+  std::erase_if(checks, [&](const check* c) { return is_divided(c, own); });
+  checks = dealt(checks, own);
   run_options options;
   const std::string folder = environment("TEST_UNDECLARED_OUTPUTS_DIR");
   const bool has_proof = std::any_of(checks.begin(), checks.end(), [](const check* c) { return c->kind == check_kind::proof; });
@@ -100,8 +116,14 @@ int run_tests(bool long_only, bool proofs_only) {
   }
   watch_for(SIGINT);
   watch_for(SIGTERM);
-  output out({}, checks);
-  const run_outcome outcome = run_all(checks, options, [&](const result& r) { out.add(r); });
+  check_list all = checks;
+  all.insert(all.end(), divided.begin(), divided.end());
+  output out({}, all);
+  run_outcome outcome = run_all(checks, options, [&](const result& r) { out.add(r); });
+  options.part = own;
+  const run_outcome parts = run_all(divided, options, [&](const result& r) { out.add(r); });
+  outcome.results.insert(outcome.results.end(), parts.results.begin(), parts.results.end());
+  outcome.not_run += parts.not_run;
   out.finish(outcome);
   write_reports(outcome);
   return status_of(outcome);

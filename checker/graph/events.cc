@@ -43,6 +43,7 @@ event explorer::shape_of(unsigned thread, const position& p, event_kind kind) co
   e.thread = static_cast<std::uint8_t>(thread);
   e.at = p.node;
   const bool queue = p.part != phase::only && p.part != phase::write_part && p.part != phase::compare;
+  e.with = kept_under(thread);
   e.location = queue ? kernel_queue : q.location;
   e.plain = queue || q.plain;
   e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
@@ -192,7 +193,8 @@ bool explorer::next_place(const event& shape, event_id floor, event_id& place) c
 
 void explorer::add_writes(unsigned thread, const position& p) {
   const event shape = write_shape(thread, p);
-  const clock prefix = g_->predecessor(thread).porf;
+  clock prefix = g_->predecessor(thread).porf;
+  prefix.join(shape.with);
   const event_id floor = g_->floor_of(shape.location, g_->predecessor(thread).hb);
   if (g_->last_write(shape.location) == no_event) {
     if (!shape.plain || shape.dead) return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(thread));
@@ -251,7 +253,7 @@ void explorer::add_other(unsigned thread, const position& p) {
 
 // Goes on with the event, if the graph is consistent with it and it is no error.
 void explorer::visit_with(event_id added) {
-  if (!is_consistent(added) || !is_faultless(added)) return;
+  if (!is_representative(g_->at(added).thread) || !is_consistent(added) || !is_faultless(added)) return;
   if (!random_ && !parts_depth_) observer_.grown(*g_);
   visit();
 }

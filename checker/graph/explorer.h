@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_CHECKER_GRAPH_EXPLORER_H_
 #define HOLDFAST_CHECKER_GRAPH_EXPLORER_H_
 
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,6 +29,10 @@ struct exploration_options {
   memory_model model = memory_model::rc11;
   bool awaits = true;     // false: a read that makes its thread read again is an event, and its thread is blocked
   bool cut_pure = true;   // an iteration that writes back what it read is as good as none
+  // Threads from `first_alike` up to `last_alike` run the same code with the same arguments: of executions that differ only in which of them
+  // does what, one is visited.
+  unsigned first_alike = 0;
+  unsigned last_alike = 0;
   bool races = true;      // false: ordinary data is read and written as if it were atomic and relaxed
 };
 
@@ -190,6 +195,12 @@ class explorer {
   bool is_faultless(event_id added);
   event_id racing_with(event_id added) const;
   bool next_place(const event& shape, event_id floor, event_id& place) const;
+
+  // symmetry.cc
+  bool is_representative(unsigned thread) const;
+  clock kept_under(unsigned thread) const;
+  std::partial_ordering compare_threads(unsigned a, unsigned b, event_id* next_of_a = nullptr) const;
+  std::partial_ordering compare_events(const event& a, const event& b) const;
 
   // replies.cc: what a request gives.
   const request& request_of(const event& e) const { return tree_.at(e.at).next; }

@@ -27,6 +27,7 @@ void graph::set_clocks(event& e) const {
   const event& p = predecessor(e.thread);
   e.hb = p.hb;
   e.porf = p.porf;
+  e.porf.join(e.with);
   // What a fence orders does not go over to a thread that is started.
   e.pending = p.thread == e.thread ? p.pending : clock();
   e.fenced = p.thread == e.thread ? p.fenced : clock();
@@ -64,6 +65,7 @@ event_id graph::append(event& e) {
   e.index = static_cast<std::uint8_t>(predecessor(e.thread).thread == e.thread ? predecessor(e.thread).index + 1 : 1);
   set_clocks(e);
   last_[e.thread] = id;
+  events_of_[e.thread][e.index - 1u] = id;
   if (e.kind == event_kind::start) start_ = id;
   e.is_sc = orders_sc(e);
   if (e.is_sc) ++sc_count_;
@@ -168,6 +170,7 @@ void graph::become_restriction(const graph& from, event_id keep, const clock& pr
     sc_count_ += e.is_sc ? 1 : 0;
     gave_way_count_ += e.kind == event_kind::gave_way ? 1 : 0;
     last_[e.thread] = to[id];
+    events_of_[e.thread][e.index - 1u] = to[id];
     if (e.kind == event_kind::read) e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
     events_.push_back(e);
   }

@@ -22,6 +22,9 @@ class graph {
   const std::vector<event>& events() const { return events_; }
   const event& at(event_id e) const { return events_[e]; }
   event_id size() const { return static_cast<event_id>(events_.size()); }
+  // The thread's event with this index, from 1.
+  event_id event_of(unsigned thread, unsigned index) const { return events_of_[thread][index - 1]; }
+  unsigned length_of(unsigned thread) const { return last_[thread] == no_event ? 0 : events_[last_[thread]].index; }
   // The thread's last event; no_event if it has none.
   event_id last_of(unsigned thread) const { return last_[thread]; }
 
@@ -94,6 +97,7 @@ class graph {
   std::vector<event> events_;
   std::vector<location> locations_;
   std::array<event_id, most_threads> last_;
+  std::array<std::array<event_id, most_events_of_a_thread>, most_threads> events_of_;
   event_id start_ = no_event;
   unsigned sc_count_ = 0;
   unsigned gave_way_count_ = 0;

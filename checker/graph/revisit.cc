@@ -114,7 +114,8 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const revi
       const bool of_word = e.part == phase::only;
       g_->redirect(read, added, of_word ? order_of(request_of(e), shape.value, r.fails) : e.memory_order);
       conclude_read(read, r.fails);
-      if (g_->floor_of(shape.location, g_->at(read).hb) == added && is_kernel_coherent(read) && is_faultless(read)) visit_with(added);
+      const bool coherent = g_->floor_of(shape.location, g_->at(read).hb) == added && is_kernel_coherent(read);
+      if (coherent && is_representative(g_->at(read).thread) && is_faultless(read)) visit_with(added);
     }
     g_->remove_last();
     leave();

@@ -16,6 +16,7 @@ std::string id_of(const exploration& what) { return what.mutant.empty() ? what.n
 
 void require_supported(const exploration& what) {
   if (what.threads == 0 || what.threads >= graph::most_threads) throw std::invalid_argument(what.name + ": a scenario has 1 to 15 threads");
+  if (what.same.first == 0 || what.same.last > what.threads) throw std::invalid_argument(what.name + ": there are no such threads to be alike");
   if (what.context_bound) throw std::invalid_argument(what.name + ": this engine has no context bound; leave it out");
   if (what.on_step) throw std::invalid_argument(what.name + ": this engine shows no single steps");
 }
@@ -32,11 +33,15 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
                                                       : "at most " + std::to_string(what.spurious_wake_ups) + " spurious wake-up(s)" + each);
 }
 
-graph::exploration_options settings(const run_options& options) {
+graph::exploration_options settings(const exploration& what, const run_options& options) {
   graph::exploration_options s;
   s.model = options.under_sc ? graph::memory_model::sc : graph::memory_model::rc11;
   s.awaits = options.awaits;
   s.cut_pure = options.cutting;
+  if (options.symmetry && what.same.last > what.same.first) {
+    s.first_alike = what.same.first;
+    s.last_alike = what.same.last;
+  }
   return s;
 }
 
@@ -103,7 +108,7 @@ result explore(const exploration& what, const run_options& options) {
   const auto begun = steady::now();
   frontier before;
   const workers::beginning from = beginning_of(what, options, before);
-  workers w(what, options, settings(options));
+  workers w(what, options, settings(what, options));
   if (options.replay.empty()) {
     w.run(from);
   } else {
@@ -119,6 +124,7 @@ result explore(const exploration& what, const run_options& options) {
   if (what.change.what != mutation::change::no_mutation && !w.mutation_applied() && whole) {
     throw std::logic_error(what.name + ": no operation has the label " + what.change.label + " of mutant " + what.mutant);
   }
+  w.require_alike();
   if (!options.save.empty() && !w.stopped_by().empty()) save(what, options, w, seen);
   conclude(r, what, options, seen);
   r.seconds = std::chrono::duration<double>(steady::now() - begun).count();

@@ -24,6 +24,7 @@ std::string settings_of(const run_options& o) {
   std::string text = o.under_sc ? "sc" : "rc11";
   if (!o.awaits) text += ", without awaits";
   if (!o.cutting) text += ", without cutting";
+  if (!o.symmetry) text += ", without symmetry";
   if (o.part) text += ", part " + std::to_string(o.part->index + 1) + " of " + std::to_string(o.part->total);
   return text;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "checker/report/decode.h"
+#include "checker/runtime/linear_order.h"
 #include "checker/runtime/narrate.h"
 
 namespace holdfast::checker::runtime {
@@ -17,31 +18,41 @@ using graph::standing;
 constexpr unsigned events_between_pulses = 512;
 constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-// The state as the graph's newest writes have it.
-class newest_view final : public world_view {
+// The state after some of the events of a graph in a linear order.
+class moment final : public world_view {
  public:
-  newest_view(const graph::graph& g, const runner& running, const graph::kernel_states& kernel)
-      : g_(g), running_(running), kernel_(kernel) {}
+  moment(const runner& running, const graph::kernel_states& kernel) : running_(running), kernel_(kernel) {}
 
+  void advance(const graph::event& e) {
+    if (e.kind != graph::event_kind::write) return;
+    if (e.location >= values_.size()) values_.resize(e.location + 1u);
+    written& w = values_[e.location];
+    if (w.rank <= e.rank) w = {e.rank, e.value};
+  }
   std::uint64_t word(std::size_t nth) const override {
     const graph::location_id l = find(nth);
-    return l == 0 || g_.last_write(l) == no_event ? no_such_word : g_.at(g_.last_write(l)).value;
+    return l == 0 || l >= values_.size() || values_[l].rank == 0 ? no_such_word : values_[l].value;
   }
   std::size_t asleep_on(std::size_t nth) const override {
     const graph::location_id l = find(nth);
-    return l == 0 ? 0 : kernel_.asleep_on(g_.at(g_.last_write(graph::kernel_queue)).value, l);
+    return l == 0 ? 0 : kernel_.asleep_on(values_[graph::kernel_queue].value, l);
   }
 
  private:
+  struct written {
+    unsigned rank = 0;
+    std::uint64_t value = 0;
+  };
+
   graph::location_id find(std::size_t nth) const {
     for (graph::location_id l = 1; l < running_.object_count(); ++l) {
       if (running_.object_at(l).atomic && nth-- == 0) return l;
     }
     return 0;
   }
-  const graph::graph& g_;
   const runner& running_;
   const graph::kernel_states& kernel_;
+  std::vector<written> values_;
 };
 
 std::size_t last_step_of(const std::vector<step>& steps, unsigned thread) {
@@ -90,19 +101,29 @@ std::vector<std::uint16_t> path_of_text(const std::string& text) {
 inspector::inspector(const exploration& what, const program& of, const runner& running, std::function<void()> pulse)
     : what_(what), program_(of), running_(running), pulse_(std::move(pulse)) {}
 
-void inspector::grown(const graph::graph& g) {
+void inspector::grown(const graph::graph&) {
   if (++until_pulse_ == events_between_pulses) {
     until_pulse_ = 0;
     if (pulse_) pulse_();
   }
+}
+
+// Whether the execution, as it is told, passes through the situation.
+void inspector::look_for_situation(const graph::graph& g) {
   if (seen_.situation_reached || !what_.must_reach) return;
-  if (!what_.must_reach->reached(newest_view(g, running_, exploring_->kernel()))) return;
-  seen_.situation_reached = true;
-  seen_.witness = text_of_path(exploring_->path());
+  moment now(running_, exploring_->kernel());
+  for (const event_id e : linear_order(g)) {
+    now.advance(g.at(e));
+    if (!what_.must_reach->reached(now)) continue;
+    seen_.situation_reached = true;
+    seen_.witness = text_of_path(exploring_->path());
+    return;
+  }
 }
 
 void inspector::complete(const graph::graph& g) {
   ++seen_.complete;
+  look_for_situation(g);
   if (what_.on_execution) what_.on_execution();
   history_.read(g, running_, what_.threads);
   judge(g, {});
@@ -152,6 +173,7 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
   }
   if (!what_.may_stay_blocked) return conclude(deadlock(g, standings));
   ++seen_.complete;
+  look_for_situation(g);
   if (!tells_first_) return;
   violation v;
   v.steps = narrate(g, *exploring_, running_, program_).steps;

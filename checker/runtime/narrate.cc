@@ -5,6 +5,7 @@
 
 #include "checker/report/decode.h"
 #include "checker/report/explain.h"
+#include "checker/runtime/linear_order.h"
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -15,70 +16,6 @@ using graph::event_id;
 using graph::event_kind;
 using graph::no_event;
 using graph::phase;
-
-// How much of the graph the order of the steps respects.
-enum class respect : std::uint8_t { everything, what_is_read, program_order };
-
-class order_of_events {
- public:
-  explicit order_of_events(const graph::graph& g) : g_(g), placed_(g.size()) {}
-
-  std::vector<event_id> order() {
-    while (order_.size() < g_.size()) {
-      for (const respect r : {respect::everything, respect::what_is_read, respect::program_order}) {
-        const event_id next = first_ready(r);
-        if (next == no_event) continue;
-        placed_[next] = true;
-        order_.push_back(next);
-        break;
-      }
-    }
-    return order_;
-  }
-
- private:
-  // Goes on with the thread of the last event while it can.
-  event_id first_ready(respect r) const {
-    event_id found = no_event;
-    for (event_id e = 0; e < g_.size(); ++e) {
-      if (placed_[e] || !is_ready(e, r)) continue;
-      if (!order_.empty() && g_.at(e).thread == g_.at(order_.back()).thread) return e;
-      if (found == no_event) found = e;
-    }
-    return found;
-  }
-  bool is_placed(event_id e) const { return e == no_event || placed_[e]; }
-  bool is_ready(event_id id, respect r) const {
-    const event& e = g_.at(id);
-    if (!is_placed(e.previous)) return false;
-    if (e.previous == no_event && e.thread != 0 && !is_placed(start())) return false;
-    if (e.kind == event_kind::join && !all_others_placed()) return false;
-    if (r == respect::program_order) return true;
-    if (e.kind != event_kind::gave_way && !is_placed(e.reads_from)) return false;
-    if (r == respect::what_is_read || e.kind != event_kind::write) return true;
-    if (!is_placed(e.co_previous)) return false;
-    for (event_id x = g_.newest_read(e.location); x != no_event && e.co_previous != no_event; x = g_.at(x).next_reader) {
-      if (g_.at(x).reads_from == e.co_previous && !placed_[x]) return false;
-    }
-    return true;
-  }
-  event_id start() const {
-    for (event_id e = 0; e < g_.size(); ++e) {
-      if (g_.at(e).kind == event_kind::start) return e;
-    }
-    return no_event;
-  }
-  bool all_others_placed() const {
-    for (event_id e = 0; e < g_.size(); ++e) {
-      if (g_.at(e).thread != 0 && !placed_[e]) return false;
-    }
-    return true;
-  }
-
-  const graph::graph& g_;
-  std::vector<bool> placed_;
-  std::vector<event_id> order_;
-};
 
 const char* name_of_update(graph::update_kind k) {
   switch (k) {
@@ -101,7 +38,7 @@ class narrator {
 
   narration tell() {
     for (unsigned t = 0; t <= explored_.threads(); ++t) tell_marks(t, running_.known_root(t));
-    for (const event_id id : order_of_events(g_).order()) {
+    for (const event_id id : linear_order(g_)) {
       tell(id);
       if (g_.at(id).after != graph::no_node) tell_marks(g_.at(id).thread, g_.at(id).after);
     }

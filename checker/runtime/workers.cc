@@ -198,6 +198,31 @@ void workers::stop_all(std::string why) {
   changed_.notify_all();
 }
 
+void workers::require_alike() const {
+  if (settings_.last_alike == 0) return;
+  const unsigned first = settings_.first_alike;
+  for (unsigned t = first + 1; t <= settings_.last_alike; ++t) {
+    if (runner_.known_root(first) == graph::no_node || runner_.known_root(t) == graph::no_node) return;
+    require_alike(first, runner_.known_root(first), t, runner_.known_root(t));
+  }
+}
+
+// After the same replies both make the same request; values and objects may be the thread's own.
+void workers::require_alike(unsigned a, graph::node_id at_a, unsigned b, graph::node_id at_b) const {
+  const graph::node& x = runner_.at(at_a);
+  const graph::node& y = runner_.at(at_b);
+  const bool same = x.next.what == y.next.what && x.next.at == y.next.at && x.next.success == y.next.success && x.marks == y.marks;
+  if (!same) {
+    throw std::logic_error(what_.name + ": threads " + std::to_string(a) + " and " + std::to_string(b) +
+                           " are said to be alike, but do different things after the same replies");
+  }
+  for (graph::node_id c = x.first_child; c != graph::no_node; c = runner_.at(c).next_sibling) {
+    for (graph::node_id d = y.first_child; d != graph::no_node; d = runner_.at(d).next_sibling) {
+      if (runner_.at(c).by == runner_.at(d).by) require_alike(a, c, b, d);
+    }
+  }
+}
+
 std::vector<graph::task> workers::left() const {
   std::vector<graph::task> all = rest_;
   all.insert(all.end(), waiting_.begin(), waiting_.end());

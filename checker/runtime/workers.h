@@ -40,6 +40,8 @@ class workers {
   const std::string& stopped_by() const { return stopped_by_; }
   std::vector<graph::task> left() const;
   bool blocks() const { return blocks_; }
+  // Throws std::logic_error if threads that are said to be alike were seen to differ.
+  void require_alike() const;
   bool mutation_applied() const { return runner_.mutation_applied(); }
 
  private:
@@ -52,6 +54,7 @@ class workers {
 
   std::size_t depth_of_division();
   bool run_once(const std::vector<graph::task>& parts);
+  void require_alike(unsigned a, graph::node_id at_a, unsigned b, graph::node_id at_b) const;
   void work(worker& w);
   void pulse(worker& w);
   void keep_rest(worker& w);

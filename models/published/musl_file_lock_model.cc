@@ -67,10 +67,10 @@ void register_with_graphs() {
   const auto race = violated(violation_kind::data_race, "count");
   const auto lost = violated(violation_kind::lost_wake_up, "mutex");
   const exploration fixed = graph_two<musl_version::as_fixed>("fixed_two");
-  engine(graph_two<musl_version::as_shipped>("shipped_two"), "as shipped, two threads: nothing to see", verified(10), false);
+  engine(graph_two<musl_version::as_shipped>("shipped_two"), "as shipped, two threads: nothing to see", verified(5), false);
   engine(graph_three<musl_version::as_shipped>("shipped_three"), "as shipped, three threads: a sleeper is forgotten", lost, false);
-  engine(fixed, "as fixed, two threads", verified(10), false);
-  engine(graph_three<musl_version::as_fixed>("fixed_three"), "as fixed, three threads", verified(1848), false);
+  engine(fixed, "as fixed, two threads", verified(5), false);
+  engine(graph_three<musl_version::as_fixed>("fixed_three"), "as fixed, three threads", verified(308), false);
   register_mutant(engine, fixed, "l1_relaxed", weakened("L1"), race);
   register_mutant(engine, fixed, "l2_relaxed", weakened("L2"), race);
   register_mutant(engine, fixed, "u1_relaxed", weakened("U1"), race);

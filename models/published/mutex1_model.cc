@@ -19,7 +19,7 @@ constexpr auto one_asleep = [](const checker::world_view& v) { return v.asleep_o
 
 template <class World>
 exploration count_to_two(const std::string& lock) {
-  exploration e = mutex_exploration<count_scenario<World, published::mutex1<World>, 2>>(lock + "/count_to_two", 2);
+  exploration e = mutex_exploration<count_scenario<World, published::mutex1<World>, 2>>(lock + "/count_to_two", 2, 2);
   e.must_reach = situation{"a thread sleeps", one_asleep};
   return e;
 }
@@ -29,17 +29,17 @@ exploration two() { return count_to_two<world>("mutex1"); }
 void register_scenarios() {
   register_exploration(two(), "two threads, each counts once", verified(20));
 
-  exploration livelock = mutex_exploration<held_scenario<world, published::mutex1<world>>>("mutex1/held_for_ever", 2);
+  exploration livelock = mutex_exploration<held_scenario<world, published::mutex1<world>>>("mutex1/held_for_ever", 2, 2);
   livelock.may_stay_blocked = true;
   register_exploration(livelock, "held and never released: the lockers keep each other awake",
                        violated(violation_kind::livelock, "mutex1", 104));
 
-  exploration owners = mutex_exploration<held_scenario<narrow_world, narrow>>("mutex1/two_bit_counter_two_owners", 2);
+  exploration owners = mutex_exploration<held_scenario<narrow_world, narrow>>("mutex1/two_bit_counter_two_owners", 2, 2);
   owners.may_stay_blocked = true;
   register_exploration(owners, "held, and a counter of two bits: it wraps, and a locker becomes the second owner",
                        violated(violation_kind::specification, "lock", 2));
 
-  exploration wraps = mutex_exploration<count_scenario<narrow_world, narrow, 3>>("mutex1/two_bit_counter", 3);
+  exploration wraps = mutex_exploration<count_scenario<narrow_world, narrow, 3>>("mutex1/two_bit_counter", 3, 3);
   register_exploration(wraps, "three threads and a counter of two bits: a locker sleeps on the word that wrapped to free",
                        violated(violation_kind::lost_wake_up, "mutex1", 1969));
 }
@@ -58,14 +58,14 @@ void register_with_graphs() {
   using graph_narrow = published::mutex1<graph_narrow_world>;
   const enter engine = checker::runtime::register_exploration;
   const exploration two = count_to_two<graph_world>("mutex1/rc11");
-  engine(two, "two threads, each counts once", verified(8), false);
+  engine(two, "two threads, each counts once", verified(4), false);
 
-  exploration owners = mutex_exploration<held_scenario<graph_narrow_world, graph_narrow>>("mutex1/rc11/two_bit_counter_two_owners", 2);
+  exploration owners = mutex_exploration<held_scenario<graph_narrow_world, graph_narrow>>("mutex1/rc11/two_bit_counter_two_owners", 2, 2);
   owners.may_stay_blocked = true;
   engine(owners, "held, and a counter of two bits: it wraps, and a locker becomes the second owner",
          violated(violation_kind::specification, "lock"), false);
 
-  exploration wraps = mutex_exploration<count_scenario<graph_narrow_world, graph_narrow, 3>>("mutex1/rc11/two_bit_counter", 3);
+  exploration wraps = mutex_exploration<count_scenario<graph_narrow_world, graph_narrow, 3>>("mutex1/rc11/two_bit_counter", 3, 3);
   engine(wraps, "three threads and a counter of two bits: a locker sleeps on the word that wrapped to free",
          violated(violation_kind::lost_wake_up, "mutex1"), false);
 
