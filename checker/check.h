@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "checker/report/record.h"
+#include "impl/platform.h"
 
 namespace holdfast::checker {
 
@@ -27,6 +28,13 @@ struct progress {
 struct shard {
   unsigned index = 0;
   unsigned total = 1;
+};
+
+// Another memory order for the operations with a label: for their success, or for their failure.
+struct order_change {
+  std::string label;
+  bool of_failure = false;
+  order to = order::relaxed;
 };
 
 // What the caller allows and wants. A check honours `stop` within a fraction of a second and then answers with what it has.
@@ -46,6 +54,7 @@ struct run_options {
   bool awaits = true;         // false: a read that makes its thread read again is an event, and blocks its thread
   bool cutting = true;        // false: an iteration that writes back what it read is explored
   bool symmetry = true;       // false: executions that differ only in which of several like threads does what are all explored
+  std::optional<order_change> change;  // explore the lock with this change
   bool under_sc = false;      // the model is sequential consistency
   std::function<void(const progress&)> on_progress;  // called now and then
 };

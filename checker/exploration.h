@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checker/kernel/futex.h"
 #include "checker/model_platform.h"
@@ -18,7 +19,8 @@ namespace holdfast::checker {
 // A change to the lock, made while it runs, at the operation with this label.
 struct mutation {
   enum class change : std::uint8_t {
-    weaken,  // the memory order becomes `weaker`
+    weaken,  // the memory order becomes `weaker`, and that of a failure no stronger
+    weaken_failure,  // the memory order of a failure becomes `weaker`
     drop,    // a wake does nothing; a wait never sleeps but looks again when the word has changed
     write,   // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
@@ -61,6 +63,7 @@ struct exploration {
   std::string mutant;
   unsigned threads = 2;
   alike same;
+  std::vector<unsigned> started_by_others;  // threads that begin when a thread starts them (P::start_thread), not by themselves
   std::function<std::unique_ptr<program>()> make;
   std::optional<situation> must_reach;
   mutation change;

@@ -30,6 +30,8 @@ class program {
   // `before` says which operations happen before which. Threads blocked for ever have a pending operation.
   virtual finding judge(std::span<const observed_operation> operations, precedes before) const = 0;
   virtual const char* operation_name(unsigned char operation) const = 0;
+  // Where the scenario lies, for an engine that wants to see that its threads share nothing behind the platform's back.
+  virtual std::span<const std::byte> memory() const { return {}; }
 };
 
 }  // namespace holdfast::checker

@@ -1,7 +1,9 @@
-// scenario: a scenario's type as a program for the engines, held against a specification.
+// scenario: a scenario's type as a program for the engines, held against a specification or against its own expectations alone.
 #ifndef HOLDFAST_CHECKER_SCENARIO_H_
 #define HOLDFAST_CHECKER_SCENARIO_H_
 
+#include <concepts>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <span>
@@ -12,16 +14,37 @@
 
 namespace holdfast::checker {
 
-// Scenario: default-constructible, with thread(unsigned) and finish(); Spec: the specification its operations are recorded for.
-// The scenario lives in static storage of this object, so that no execution allocates.
-template <class Scenario, specification Spec>
-class scenario_program final : public program {
- public:
-  void construct() override { scenario_ = ::new (static_cast<void*>(storage_)) Scenario(); }
-  void run(unsigned thread) override { scenario_->thread(thread); }
-  void finish() override { scenario_->finish(); }
-  void destroy() override { scenario_->~Scenario(); }
+// Its members are what the threads share; thread(n) is what the nth does, from 1. finish(), which it may have, runs when all have returned.
+template <class S>
+concept scenario = std::default_initializable<S> && requires(S& s, unsigned thread) { s.thread(thread); };
 
+// In place of a specification: there is none.
+struct unspecified {};
+
+// The scenario lives in static storage of this object, so that no execution allocates.
+template <scenario Scenario>
+class scenario_runs : public program {
+ public:
+  void construct() final { scenario_ = ::new (static_cast<void*>(storage_)) Scenario(); }
+  void run(unsigned thread) final { scenario_->thread(thread); }
+  void finish() final {
+    if constexpr (requires(Scenario& s) { s.finish(); }) scenario_->finish();
+  }
+  void destroy() final { scenario_->~Scenario(); }
+  std::span<const std::byte> memory() const final { return std::as_bytes(std::span(storage_)); }
+
+ private:
+  alignas(Scenario) unsigned char storage_[sizeof(Scenario)];
+  Scenario* scenario_ = nullptr;
+};
+
+// Spec: the specification that the scenario's operations are recorded for, or `unspecified`.
+template <scenario Scenario, class Spec>
+class scenario_program;
+
+template <scenario Scenario, specification Spec>
+class scenario_program<Scenario, Spec> final : public scenario_runs<Scenario> {
+ public:
   finding judge(std::span<const observed_operation> operations, precedes before) const override {
     history_.clear();
     for (const observed_operation& o : operations) {
@@ -38,13 +61,19 @@ class scenario_program final : public program {
   }
 
  private:
-  alignas(Scenario) unsigned char storage_[sizeof(Scenario)];
-  Scenario* scenario_ = nullptr;
   mutable std::vector<recorded<Spec>> history_;
   mutable checker::judge<Spec> judge_;
 };
 
-template <class Scenario, specification Spec>
+template <scenario Scenario>
+class scenario_program<Scenario, unspecified> final : public scenario_runs<Scenario> {
+ public:
+  finding judge(std::span<const observed_operation>, precedes) const override { return {}; }
+  const char* operation_name(unsigned char) const override { return "an operation"; }
+};
+
+template <scenario Scenario, class Spec = unspecified>
+  requires std::same_as<Spec, unspecified> || specification<Spec>
 std::unique_ptr<program> make_program() {
   return std::make_unique<scenario_program<Scenario, Spec>>();
 }

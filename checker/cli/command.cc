@@ -16,6 +16,8 @@
 #include "checker/cli/files.h"
 #include "checker/cli/interrupt.h"
 #include "checker/cli/list.h"
+#include "checker/cli/litmus_command.h"
+#include "checker/cli/orders_command.h"
 #include "checker/cli/output.h"
 #include "checker/cli/run.h"
 #include "checker/cli/select.h"
@@ -41,6 +43,16 @@ struct arguments {
   double seconds = 0;
   std::uint64_t executions = 0;
   std::string artifacts;
+  std::vector<std::string> litmus_files;
+  std::string graphs;
+  unsigned jobs = 1;
+  std::string part;
+  std::string save;
+  std::string resume;
+  std::string model = "rc11";
+  bool without_awaits = false;
+  bool without_cutting = false;
+  bool without_symmetry = false;
   std::string format = "text";
   std::string file;
   bool verbose = false;
@@ -91,12 +103,45 @@ int list(const arguments& a) {
   return all_as_expected;
 }
 
+// "2/8": the second of eight.
+shard shard_of(const std::string& text) {
+  shard s;
+  unsigned number = 0;
+  int read = 0;
+  const bool fits = std::sscanf(text.c_str(), "%u/%u%n", &number, &s.total, &read) == 2 && static_cast<std::size_t>(read) == text.size();
+  if (!fits || number == 0 || number > s.total) throw usage_error(fmt::format("--shard={}: it must be a number and how many there are, as 2/8", text));
+  s.index = number - 1;
+  return s;
+}
+
+// What only some engines can do is asked only of checks that they run.
+void require_divisible(const arguments& a, const check_list& checks) {
+  const bool alone = !a.save.empty() || !a.resume.empty();
+  const bool special = alone || !a.part.empty() || a.without_awaits || a.without_cutting || a.without_symmetry || a.model != "rc11";
+  if (!special) return;
+  for (const check* c : checks) {
+    if (c->divides) continue;
+    throw usage_error(fmt::format("{} is not explored by the graph engine, which alone has --shard, --save, --resume, --model and "
+                                  "--without-*: name checks that are (`holdfast list`)",
+                                  c->id()));
+  }
+  if (alone && checks.size() != 1) throw usage_error(fmt::format("--save and --resume are for one check; {} match", checks.size()));
+}
+
 run_options options_of(const arguments& a) {
   run_options options;
   if (a.seconds > 0) options.seconds = a.seconds;
   if (a.executions > 0) options.executions = a.executions;
   options.artifacts = from_where_the_user_stands(a.artifacts);
   if (!options.artifacts.empty()) require_folder(options.artifacts);
+  options.jobs = a.jobs;
+  if (!a.part.empty()) options.part = shard_of(a.part);
+  options.save = from_where_the_user_stands(a.save);
+  options.resume = from_where_the_user_stands(a.resume);
+  options.under_sc = a.model == "sc";
+  options.awaits = !a.without_awaits;
+  options.cutting = !a.without_cutting;
+  options.symmetry = !a.without_symmetry;
   return options;
 }
 
@@ -110,6 +155,7 @@ int check_or_prove(const arguments& a, check_list checks) {
   }
   if (!a.with_long) std::erase_if(checks, [](const check* c) { return c->is_long; });
   if (checks.empty()) throw usage_error("every check that matches is long: add --long to run it");
+  require_divisible(a, checks);
   const output_options form{format_of(a), from_where_the_user_stands(a.file), a.verbose, false};
   return run_and_report(checks, options_of(a), form);
 }
@@ -134,6 +180,16 @@ int replay(const arguments& a) {
   }
 }
 
+int litmus(const arguments& a) { return run_litmus({a.litmus_files, a.model, a.graphs}, a.format == "json", a.file); }
+
+int orders(const arguments& a) {
+  run_options options;
+  options.jobs = a.jobs;
+  watch_for(SIGINT);
+  options.stop = &interrupted();
+  return run_orders(a.id, a.verbose, options);
+}
+
 struct verb {
   const char* name;
   const char* description;
@@ -151,12 +207,26 @@ void declare_check(CLI::App& app, arguments& a) {
   app.add_flag("--long", a.with_long, "the long checks too");
   app.add_option("--mutants", a.mutants, "all, none or only them (all)")->check(CLI::IsMember({"all", "none", "only"}));
   app.add_option("--executions", a.executions, "stop each check after this many")->check(positive());
+  app.add_option("--jobs", a.jobs, "threads that explore (1)")->check(CLI::Range(1u, 256u));
+  app.add_option("--shard", a.part, "explore only this part of each search: 2/8 is the second of eight")->check(not_empty());
+  app.add_option("--save", a.save, "keep what is left of a search that is stopped in this file")->check(not_empty());
+  app.add_option("--resume", a.resume, "go on with what --save kept")->check(not_empty());
+  app.add_option("--model", a.model, "the memory model (rc11)")->check(CLI::IsMember({"rc11", "sc"}));
+  app.add_flag("--without-awaits", a.without_awaits, "a read that makes its thread read again is explored, and blocks it");
+  app.add_flag("--without-cutting", a.without_cutting, "iterations that write back what they read are explored");
   add_limits(app, a);
   add_output(app, a, {"text", "json", "junit"});
 }
 
 void declare_replay(CLI::App& app, arguments& a) {
   app.add_option("ID", a.id, "as a report prints it: mutex/count_to_two:aabbb9")->required();
+  add_output(app, a, {"text", "json"});
+}
+
+void declare_litmus(CLI::App& app, arguments& a) {
+  app.add_option("FILE", a.litmus_files, "litmus tests, in CppMem's language or herd's C format")->required();
+  app.add_option("--model", a.model, "the memory model (rc11)")->check(CLI::IsMember({"rc11", "sc"}));
+  app.add_option("--graphs", a.graphs, "draw every execution in this folder: NAME-001.dot, NAME-001.svg, ...")->check(not_empty());
   add_output(app, a, {"text", "json"});
 }
 
@@ -168,14 +238,22 @@ void declare_prove(CLI::App& app, arguments& a) {
   add_output(app, a, {"text", "json", "junit"});
 }
 
+void declare_orders(CLI::App& app, arguments& a) {
+  app.add_option("LOCK", a.id, "its stem: mutex")->required();
+  app.add_flag("--verbose", a.verbose, "show every execution that a weaker order allows");
+  app.add_option("--jobs", a.jobs, "threads that explore (1)")->check(CLI::Range(1u, 256u));
+}
+
 constexpr verb verbs[] = {
     {"list", "what can be checked, and what is expected of it", declare_list, list},
     {"check", "explore and prove, and print the verdicts", declare_check,
      [](const arguments& a) { return check_or_prove(a, all_checks()); }},
     {"replay", "run one schedule again and show every step", declare_replay, replay},
+    {"litmus", "run litmus tests: every execution, the condition, races", declare_litmus, litmus},
+    {"orders", "the weakest memory order that each operation of a lock can do with", declare_orders, orders},
     {"prove", "decide the proofs' obligations", declare_prove, prove},
 };
-constexpr const char* verb_names = "list, check, replay, prove";
+constexpr const char* verb_names = "list, check, replay, litmus, orders, prove";
 
 // One line: some of CLI11's messages have several.
 usage_error in_one_line(const CLI::App& app, const CLI::ParseError& e) {

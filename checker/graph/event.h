@@ -53,7 +53,7 @@ struct event {
   std::uint16_t rank = 0;             // write: place in coherence order
   node_id at = no_node;               // the request that it is part of
   node_id after = no_node;            // where the thread is when the request is done; no_node: it is not
-  std::uint64_t value = 0;            // read, written or chosen
+  std::uint64_t value = 0;            // read, written or chosen; start, join: a set of threads, a bit for each
   clock hb;                           // happens before it, and itself
   clock porf;                         // program order and reads-from before it, and itself; and what `with` has
   clock with;                         // what else is not to be taken away under it (explorer: threads that are alike)

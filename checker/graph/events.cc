@@ -242,13 +242,22 @@ void explorer::add_wakes_up(unsigned thread, const position& p) {
 }
 
 void explorer::add_other(unsigned thread, const position& p) {
-  if (!enters()) return;
   const request& q = tree_.at(p.node).next;
+  if (q.what == action::start && starts_twice(q.operand)) return fail(violation_kind::misuse, "a thread is started twice", g_->last_of(thread));
+  if (!enters()) return;
   event e = shape_of(thread, p, q.what == action::fence ? event_kind::fence : q.what == action::start ? event_kind::start : event_kind::join);
   e.after = tree_.child(thread, p.node, {}, effect_of(q, 0, false));
+  if (e.kind == event_kind::start || e.kind == event_kind::join) e.value = q.operand;
   visit_with(g_->add_other(e));
   g_->remove_last();
   leave();
+}
+
+bool explorer::starts_twice(std::uint64_t threads) const {
+  for (unsigned t = 1; t <= threads_; ++t) {
+    if ((threads >> t & 1) != 0 && g_->has_started(t)) return true;
+  }
+  return false;
 }
 
 // Goes on with the event, if the graph is consistent with it and it is no error.

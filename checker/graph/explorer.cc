@@ -174,8 +174,7 @@ std::optional<unsigned> explorer::next_thread() {
   }
   if (unfinished) return unfinished;
   for (unsigned t = 0; t <= threads_; ++t) {
-    if (t != 0 && !has_started()) return std::nullopt;
-    if (can_run(t, position_of(t))) return t;
+    if (g_->has_started(t) && can_run(t, position_of(t))) return t;
   }
   return std::nullopt;
 }
@@ -188,7 +187,8 @@ bool explorer::can_run(unsigned thread, const position& p) {
     case action::end: return false;
     case action::join:
       for (unsigned t = 1; t <= threads_; ++t) {
-        if (tree_.at(position_of(t).node).next.what != action::end) return false;
+        const bool waits_for_it = (n.next.operand >> t & 1) != 0 && (thread != 0 || g_->has_started(t));
+        if (waits_for_it && (!g_->has_started(t) || !is_ended(t))) return false;
       }
       return true;
     case action::load:
@@ -227,7 +227,8 @@ void explorer::finish() {
 // A thread that waits because another has updated what it would update: the graphs in which it comes first are found from here.
 void explorer::explore_conflicts() {
   if (blocks_) return;  // a blocked read was added with its rivals
-  for (unsigned t = 1; t <= threads_ && has_started(); ++t) {
+  for (unsigned t = 1; t <= threads_; ++t) {
+    if (!g_->has_started(t)) continue;
     const position p = position_of(t);
     const action what = tree_.at(p.node).next.what;
     if (p.mid_request || (what != action::update && what != action::compare_exchange)) continue;
@@ -236,7 +237,7 @@ void explorer::explore_conflicts() {
 }
 
 standing explorer::standing_of(unsigned thread) {
-  if (thread != 0 && !has_started()) return standing::waits;
+  if (!g_->has_started(thread)) return standing::ended;
   const position p = position_of(thread);
   const request& q = tree_.at(p.node).next;
   if (p.part == phase::sleep) return (q.leaving & by_time_out) != 0 ? standing::asleep_timed : standing::asleep;

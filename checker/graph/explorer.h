@@ -168,7 +168,7 @@ class explorer {
   bool can_run(unsigned thread, const position& p);
   bool has_option(unsigned thread, const position& p);
   bool orders_sc() const { return options_.model == memory_model::sc || g_->sc_count() != 0; }
-  bool has_started() const { return g_->has_started(); }
+  bool is_ended(unsigned thread) { return tree_.at(position_of(thread).node).next.what == action::end; }
   bool is_over();
   void finish();
   void explore_conflicts();
@@ -190,6 +190,7 @@ class explorer {
   event shape_of(unsigned thread, const position& p, event_kind kind) const;
   event write_shape(unsigned thread, const position& p);
   void conclude_read(event_id read, bool fails);
+  bool starts_twice(std::uint64_t threads) const;
   void visit_with(event_id added);
   bool is_consistent(event_id added);
   bool is_faultless(event_id added);

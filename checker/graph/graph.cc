@@ -8,7 +8,7 @@ void graph::clear() {
   events_.clear();
   locations_.clear();
   last_.fill(no_event);
-  start_ = no_event;
+  starters_.fill(no_event);
   sc_count_ = gave_way_count_ = 0;
 }
 
@@ -47,7 +47,7 @@ void graph::set_clocks(event& e) const {
   }
   if (e.kind == event_kind::join) {
     for (unsigned t = 1; t < most_threads; ++t) {
-      if (last_[t] == no_event) continue;
+      if (last_[t] == no_event || (e.value >> t & 1) == 0) continue;
       e.hb.join(events_[last_[t]].hb);
       e.porf.join(events_[last_[t]].porf);
     }
@@ -66,7 +66,9 @@ event_id graph::append(event& e) {
   set_clocks(e);
   last_[e.thread] = id;
   events_of_[e.thread][e.index - 1u] = id;
-  if (e.kind == event_kind::start) start_ = id;
+  for (unsigned t = 1; e.kind == event_kind::start && t < most_threads; ++t) {
+    if ((e.value >> t & 1) != 0) starters_[t] = id;
+  }
   e.is_sc = orders_sc(e);
   if (e.is_sc) ++sc_count_;
   events_.push_back(e);
@@ -109,7 +111,7 @@ void graph::remove_last() {
     (e.co_next == no_event ? l.last : events_[e.co_next].co_previous) = e.co_previous;
     for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) --events_[w].rank;
   } else if (e.kind == event_kind::start) {
-    start_ = no_event;
+    for (event_id& s : starters_) s = s + 1 == size() ? no_event : s;
   }
   if (e.is_sc) --sc_count_;
   last_[e.thread] = e.previous;
@@ -156,10 +158,12 @@ void graph::give_way(event_id read, event_id write) {
 void graph::become_restriction(const graph& from, event_id keep, const clock& prefix, std::vector<event_id>& to) {
   clear();
   locations_.resize(from.locations_.size());
-  start_ = from.start_;
   to.resize(from.size());
   event_id count = 0;
   for (event_id e = 0; e < from.size(); ++e) to[e] = e <= keep || from.includes(prefix, e) ? count++ : no_event;
+  for (unsigned t = 1; t < most_threads; ++t) {
+    if (from.starters_[t] != no_event) starters_[t] = to[from.starters_[t]];
+  }
   const auto moved = [&to](event_id e) { return e == no_event ? no_event : to[e]; };
   for (event_id id = 0; id < from.size(); ++id) {
     if (to[id] == no_event) continue;

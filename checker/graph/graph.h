@@ -16,7 +16,7 @@ namespace holdfast::checker::graph {
 
 class graph {
  public:
-  graph() { last_.fill(no_event); }
+  graph() { clear(); }
 
   void clear();
   const std::vector<event>& events() const { return events_; }
@@ -41,7 +41,9 @@ class graph {
   bool includes(const clock& c, event_id e) const { return events_[e].index <= c[events_[e].thread]; }
   bool happens_before(event_id a, event_id b) const { return includes(events_[b].hb, a); }
 
-  bool has_started() const { return start_ != no_event; }
+  // The event that started the thread; no_event: none has, or it is thread 0.
+  event_id starter_of(unsigned thread) const { return starters_[thread]; }
+  bool has_started(unsigned thread) const { return thread == 0 || starters_[thread] != no_event; }
   // The clocks that the thread's next event starts from: those of its last event, or of the event that started it.
   const event& predecessor(unsigned thread) const {
     return last_[thread] != no_event ? events_[last_[thread]] : start_of(thread);
@@ -50,7 +52,7 @@ class graph {
   // What a thread that has no event starts from.
   const event& start_of(unsigned thread) const {
     static const event none;
-    return start_ == no_event || thread == 0 ? none : events_[start_];
+    return starters_[thread] == no_event ? none : events_[starters_[thread]];
   }
 
   // The newest write of the location in coherence order that happens before whoever has this clock, or was read so. no_event: there is none.
@@ -98,7 +100,7 @@ class graph {
   std::vector<location> locations_;
   std::array<event_id, most_threads> last_;
   std::array<std::array<event_id, most_events_of_a_thread>, most_threads> events_of_;
-  event_id start_ = no_event;
+  std::array<event_id, most_threads> starters_;
   unsigned sc_count_ = 0;
   unsigned gave_way_count_ = 0;
 };

@@ -40,8 +40,8 @@ enum class action : std::uint8_t {
   wait,     // futex
   wake,     // futex
   requeue,  // futex
-  start,    // thread 0: the others begin
-  join,     // thread 0: waits until the others have ended
+  start,    // the threads of `operand`, a bit for each, begin
+  join,     // waits until they have ended
   end,      // of the thread
   fail,     // the code found something wrong
 };

@@ -151,9 +151,10 @@ class sc_search {
     if (colours_[id] == colour::open) return false;
     colours_[id] = colour::open;
     const event& e = g_.at(id);
-    if (!finish(e.previous) || !finish(e.reads_from)) return false;
+    const event_id before = e.previous != no_event ? e.previous : g_.starter_of(e.thread);
+    if (!finish(before) || !finish(e.reads_from)) return false;
     if (e.kind == event_kind::write && e.co_previous != no_event && !finish_overwritten(e)) return false;
-    if (e.kind == event_kind::join && !finish_joined()) return false;
+    if (e.kind == event_kind::join && !finish_joined(e.value)) return false;
     colours_[id] = colour::finished;
     return true;
   }
@@ -163,9 +164,9 @@ class sc_search {
     }
     return finish(e.co_previous);
   }
-  bool finish_joined() {
+  bool finish_joined(std::uint64_t threads) {
     for (unsigned t = 1; t < most_threads; ++t) {
-      if (!finish(g_.last_of(t))) return false;
+      if ((threads >> t & 1) != 0 && !finish(g_.last_of(t))) return false;
     }
     return true;
   }

@@ -25,6 +25,7 @@ enum class violation_kind : std::uint8_t {
   specification,  // no order of the operations is accepted by the specification
   assertion,      // the scenario's own expectation does not hold
   uninitialised,  // a read of memory that was not initialised, or is destroyed
+  leak,           // an object that a thread made is never destroyed
   misuse,         // a lock reported a broken precondition
   unreached,      // the situation that the scenario must reach does not occur: a pass would be empty
   obligation,     // a proof obligation was refuted
@@ -107,6 +108,15 @@ struct obligation_result {
   std::string counterexample;  // concrete words, where refuted
 };
 
+// An atomic operation that an exploration met, by its label. An order that it does not have is empty.
+struct labelled_operation {
+  std::string label;
+  std::string operation;  // "compare_exchange"
+  std::string success;    // its order: "acquire"
+  std::string failure;
+  source_line where;
+};
+
 struct result {
   std::string name;      // "mutex/count_to_two", with " [l1_relaxed]" for a mutant: see mutant
   std::string mutant;    // empty: the lock as it is
@@ -125,6 +135,7 @@ struct result {
   std::optional<violation> found;
   std::vector<obligation_result> obligations;
   std::vector<std::string> assumptions;
+  std::vector<labelled_operation> operations;  // of a graph exploration, sorted by label
 };
 
 }  // namespace holdfast::checker

@@ -33,6 +33,13 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
                                                       : "at most " + std::to_string(what.spurious_wake_ups) + " spurious wake-up(s)" + each);
 }
 
+exploration changed(exploration what, const run_options& options) {
+  if (!options.change) return what;
+  using change = mutation::change;
+  what.change = {options.change->of_failure ? change::weaken_failure : change::weaken, options.change->label, options.change->to};
+  return what;
+}
+
 graph::exploration_options settings(const exploration& what, const run_options& options) {
   graph::exploration_options s;
   s.model = options.under_sc ? graph::memory_model::sc : graph::memory_model::rc11;
@@ -93,7 +100,8 @@ void conclude(result& r, const exploration& what, const run_options& options, co
 
 }  // namespace
 
-result explore(const exploration& what, const run_options& options) {
+result explore(const exploration& as_is, const run_options& options) {
+  const exploration what = changed(as_is, options);
   require_supported(what);
   result r;
   r.name = what.name;
@@ -127,6 +135,7 @@ result explore(const exploration& what, const run_options& options) {
   w.require_alike();
   if (!options.save.empty() && !w.stopped_by().empty()) save(what, options, w, seen);
   conclude(r, what, options, seen);
+  r.operations = w.operations();
   r.seconds = std::chrono::duration<double>(steady::now() - begun).count();
   return r;
 }

@@ -157,6 +157,9 @@ struct basic_graph_platform {
   static word this_thread_id() { return word(runtime::this_thread_id()); }
   [[noreturn]] static void misuse(const char* what) { runtime::misuse(what); }
   static void fence(order o, site at) { runtime::fence(o, at); }
+  // Of a thread that exploration::started_by_others names.
+  static void start_thread(unsigned thread, site at) { runtime::start_thread(thread, at); }
+  static void join_thread(unsigned thread, site at) { runtime::join_thread(thread, at); }
   // Each number below `alternatives` is explored.
   static unsigned choose(unsigned alternatives, site at) { return runtime::choose(alternatives, at); }
 

@@ -58,7 +58,14 @@ arena::~arena() {
   spare.push_back(memory_);
 }
 
+void arena::close(bool closed) {
+  if (closed == closed_ || (closed && used_ == 0)) return;
+  closed_ = closed;
+  mprotect(memory_, bytes, closed ? PROT_NONE : PROT_READ | PROT_WRITE);
+}
+
 void arena::reset() {
+  close(false);
   std::memset(memory_, 0, used_);
   used_ = 0;
 }

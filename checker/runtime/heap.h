@@ -23,10 +23,13 @@ class arena {
   // nullptr when the arena is full.
   void* allocate(std::size_t size, std::size_t alignment);
   bool contains(const void* p) const;
+  // While it is closed, touching its memory is a fault.
+  void close(bool closed);
 
  private:
   std::byte* memory_;
   std::size_t used_ = 0;
+  bool closed_ = false;
 };
 
 // While it is set, malloc and operator new on this thread allocate from the arena. To free an arena's memory does nothing.

@@ -127,10 +127,24 @@ void inspector::complete(const graph::graph& g) {
   if (what_.on_execution) what_.on_execution();
   history_.read(g, running_, what_.threads);
   judge(g, {});
+  look_for_leak(g);
   if (!tells_first_ || seen_.found) return;
   violation v;
   v.steps = narrate(g, *exploring_, running_, program_).steps;
   conclude(std::move(v));
+}
+
+void inspector::look_for_leak(const graph::graph& g) {
+  for (graph::location_id l = 1; l < g.location_count() && !seen_.found; ++l) {
+    const event_id made = g.first_write(l);
+    if (made == no_event || g.at(made).thread == 0 || g.at(g.last_write(l)).dead) continue;
+    violation v;
+    v.kind = violation_kind::leak;
+    v.object = running_.object_at(l).kind.name;
+    v.steps = narrate(g, *exploring_, running_, program_).steps;
+    v.explanation = "T" + std::to_string(g.at(made).thread) + " made it, and nobody destroys it";
+    conclude(std::move(v));
+  }
 }
 
 void inspector::judge(const graph::graph& g, const std::vector<standing>& standings) {

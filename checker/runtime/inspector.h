@@ -47,6 +47,7 @@ class inspector final : public graph::observer {
   void failed(const graph::graph& g, const graph::fault& f) override;
 
  private:
+  void look_for_leak(const graph::graph& g);
   void look_for_situation(const graph::graph& g);
   void conclude(violation v);
   void judge(const graph::graph& g, const std::vector<graph::standing>& standings);

@@ -43,8 +43,8 @@ class order_of_events {
   bool is_ready(event_id id, respect r) const {
     const event& e = g_.at(id);
     if (!is_placed(e.previous)) return false;
-    if (e.previous == no_event && e.thread != 0 && !is_placed(start())) return false;
-    if (e.kind == event_kind::join && !all_others_placed()) return false;
+    if (e.previous == no_event && !is_placed(g_.starter_of(e.thread))) return false;
+    if (e.kind == event_kind::join && !is_joined(e.value)) return false;
     if (r == respect::program_order) return true;
     if (e.kind != event_kind::gave_way && !is_placed(e.reads_from)) return false;
     if (r == respect::what_is_read || e.kind != event_kind::write) return true;
@@ -54,15 +54,9 @@ class order_of_events {
     }
     return true;
   }
-  event_id start() const {
+  bool is_joined(std::uint64_t threads) const {
     for (event_id e = 0; e < g_.size(); ++e) {
-      if (g_.at(e).kind == event_kind::start) return e;
-    }
-    return no_event;
-  }
-  bool all_others_placed() const {
-    for (event_id e = 0; e < g_.size(); ++e) {
-      if (g_.at(e).thread != 0 && !placed_[e]) return false;
+      if ((threads >> g_.at(e).thread & 1) != 0 && !placed_[e]) return false;
     }
     return true;
   }

@@ -1,6 +1,7 @@
 #include "checker/runtime/narrate.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
 #include "checker/report/decode.h"
@@ -29,6 +30,21 @@ const char* name_of_update(graph::update_kind k) {
   return "";
 }
 
+}  // namespace
+
+const char* name_of_operation(const graph::request& q) {
+  switch (q.what) {
+    case action::load: return q.plain ? "read" : "load";
+    case action::store: return q.plain ? "wrote" : "store";
+    case action::update: return name_of_update(q.update);
+    case action::compare_exchange: return "compare_exchange";
+    case action::fence: return "fence";
+    default: return "";
+  }
+}
+
+namespace {
+
 class narrator {
  public:
   narrator(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of)
@@ -52,7 +68,8 @@ class narrator {
   void tell(event_id id) {
     const event& e = g_.at(id);
     if (e.location == graph::kernel_queue && e.kind == event_kind::write) queue_ = e.value;
-    const bool is_set_up = e.kind == event_kind::start || e.kind == event_kind::join || e.kind == event_kind::gave_way || e.at == graph::no_node;
+    const bool of_threads = e.kind == event_kind::start || e.kind == event_kind::join;
+    const bool is_set_up = (of_threads && e.thread == 0) || e.kind == event_kind::gave_way || e.at == graph::no_node;
     if (is_set_up || e.index == 0) return;
     const graph::request& q = request_of(e);
     if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue)) return;
@@ -71,7 +88,7 @@ class narrator {
       s.label = q.at->label;
       s.where = {q.at->file, q.at->line, q.at->function};
     }
-    if (q.what != action::fence && q.what != action::choose) s.object = running_.object_at(q.location).kind.name;
+    if (q.location != graph::kernel_queue) s.object = running_.object_at(q.location).kind.name;
     return s;
   }
 
@@ -83,12 +100,17 @@ class narrator {
   void describe(step& s, const event& e, const graph::request& q) {
     const bool atomic = !q.plain;
     switch (q.what) {
-      case action::load: s.operation = atomic ? "load" : "read"; break;
-      case action::store: s.operation = atomic ? "store" : "wrote"; break;
-      case action::update: s.operation = name_of_update(q.update); break;
-      case action::compare_exchange: s.operation = "compare_exchange"; break;
-      case action::fence: s.operation = "fence"; break;
+      case action::load:
+      case action::store:
+      case action::update:
+      case action::compare_exchange:
+      case action::fence: s.operation = name_of_operation(q); break;
       case action::destroy: s.operation = "destroyed"; return;
+      case action::start:
+      case action::join:
+        s.operation = q.what == action::start ? "starts" : "joins";
+        s.result = "T" + std::to_string(std::countr_zero(q.operand));
+        return;
       case action::choose:
         s.operation = "chose";
         s.result = std::to_string(e.value);

@@ -20,6 +20,9 @@ struct narration {
   static constexpr std::size_t no_step = ~std::size_t{0};
 };
 
+// "exchange", "load", "fence"; empty for what is no operation on memory.
+const char* name_of_operation(const graph::request& q);
+
 // `program` names the operations; threads count from 1, and 0 is set-up.
 narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of);
 

@@ -1,8 +1,11 @@
 #include "checker/runtime/runner.h"
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <string_view>
+
+#include "checker/runtime/crash.h"
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -59,16 +62,20 @@ void runner::enter(void* argument) {
 }
 
 void runner::body(unsigned thread) {
-  const auto say = [this](action what) {
+  const auto say = [this](action what, std::uint64_t threads = 0) {
     call c;
     c.what.what = what;
+    c.what.operand = threads;
     ask(c);
   };
+  const std::uint64_t all = (std::uint64_t{2} << what_.threads) - 2;
   if (thread == 0) {
     program_.construct();
     constructed_ = true;
-    say(action::start);
-    say(action::join);
+    std::uint64_t first = all;
+    for (const unsigned t : what_.started_by_others) first &= ~(std::uint64_t{1} << t);
+    say(action::start, first);
+    say(action::join, all);
     program_.finish();
   } else {
     program_.run(thread);
@@ -89,21 +96,51 @@ void runner::restart(unsigned thread) {
   t.given = {};
 }
 
+// The heaps of the other threads are closed: what they hold is not what the graph says, but what they did when they were run last.
+void runner::run_fiber(unsigned thread) {
+  for (unsigned other = 0; other <= what_.threads; ++other) threads_[other].memory->close(other != thread);
+  crash_point crash;
+  running_ = thread;
+  if (sigsetjmp(crash.where(), 1) == 0) {
+    active = this;
+    set_current_arena(threads_[thread].memory.get());
+    threads_[thread].stack->resume();
+    set_current_arena(nullptr);
+    active = nullptr;
+    return;
+  }
+  set_current_arena(nullptr);
+  active = nullptr;
+  for (unsigned other = 0; other <= what_.threads; ++other) {
+    if (other == thread || !threads_[other].memory->contains(crash.address())) continue;
+    throw unsupported("thread " + std::to_string(thread) + " touches memory that thread " + std::to_string(other) +
+                      " allocated, not through the platform: what threads share has to be atomic or plain objects of the platform");
+  }
+  throw unsupported("thread " + std::to_string(thread) + " crashed: " + crash.signal_name());
+}
+
+// What a thread leaves in the scenario's own members would be there in executions in which it did not do it.
+void runner::require_own_memory(unsigned thread) {
+  const std::span<const std::byte> now = program_.memory();
+  if (thread == 0) {
+    memory_.assign(now.begin(), now.end());
+  } else if (!std::ranges::equal(now, memory_)) {
+    throw unsupported("thread " + std::to_string(thread) +
+                      " writes a member of the scenario that is no atomic or plain object of the platform: make it one");
+  }
+}
+
 // Runs the thread until it asks something; what it says on the way is kept.
 void runner::resume(unsigned thread) {
   thread_state& t = threads_[thread];
   arrival_.marks.clear();
   for (;;) {
-    running_ = thread;
-    active = this;
-    set_current_arena(t.memory.get());
-    t.stack->resume();
-    set_current_arena(nullptr);
-    active = nullptr;
+    run_fiber(thread);
     if (!asked_.is_mark) break;
     asked_.said.at = interned(asked_.at);
     arrival_.marks.push_back(asked_.said);
   }
+  require_own_memory(thread);
   receive();
   arrival_.state = hash_of(t.stack->live());
 }
@@ -142,6 +179,9 @@ void runner::mutate(graph::request& q, const site& at) {
   if (m.what == mutation::change::weaken && q.what != action::wait && q.what != action::wake && q.what != action::requeue) {
     q.success = m.weaker;
     if (!graph::stronger_or_equal(q.success, q.failure)) q.failure = m.weaker;
+    mutation_applied_ = true;
+  } else if (m.what == mutation::change::weaken_failure && q.what == action::compare_exchange) {
+    q.failure = m.weaker;
     mutation_applied_ = true;
   } else if (m.what == mutation::change::write && writes) {
     q.replaces = true;

@@ -88,6 +88,8 @@ class runner final : public graph::thread_tree {
   void body(unsigned thread);
   void restart(unsigned thread);
   void resume(unsigned thread);
+  void run_fiber(unsigned thread);
+  void require_own_memory(unsigned thread);
   void receive();
   void mutate(graph::request& q, const site& at);
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
@@ -103,6 +105,7 @@ class runner final : public graph::thread_tree {
   std::array<entry_argument, graph::most_threads> arguments_;
   unsigned running_ = 0;
   bool constructed_ = false;
+  std::vector<std::byte> memory_;  // the scenario, as it was constructed
   call asked_;
   graph::arrival arrival_;
   bool mutation_applied_ = false;

@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <utility>
+
+#include "checker/report/explain.h"
+#include "checker/runtime/narrate.h"
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -221,6 +225,21 @@ void workers::require_alike(unsigned a, graph::node_id at_a, unsigned b, graph::
       if (runner_.at(c).by == runner_.at(d).by) require_alike(a, c, b, d);
     }
   }
+}
+
+std::vector<labelled_operation> workers::operations() const {
+  std::map<std::string, labelled_operation> met;
+  for (graph::node_id n = 0; n < runner_.size(); ++n) {
+    const graph::request& q = runner_.at(n).next;
+    const char* name = name_of_operation(q);
+    if (*name == '\0' || q.plain || *q.at->label == '\0') continue;
+    const bool compares = q.what == graph::action::compare_exchange;
+    met.try_emplace(q.at->label, labelled_operation{q.at->label, name, text_of(q.success), compares ? text_of(q.failure) : "",
+                                                    {q.at->file, q.at->line, q.at->function}});
+  }
+  std::vector<labelled_operation> all;
+  for (auto& [label, operation] : met) all.push_back(std::move(operation));
+  return all;
 }
 
 std::vector<graph::task> workers::left() const {

@@ -42,6 +42,8 @@ class workers {
   bool blocks() const { return blocks_; }
   // Throws std::logic_error if threads that are said to be alike were seen to differ.
   void require_alike() const;
+  // The labelled atomic operations that were met, sorted by label.
+  std::vector<labelled_operation> operations() const;
   bool mutation_applied() const { return runner_.mutation_applied(); }
 
  private:

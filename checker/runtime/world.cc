@@ -139,6 +139,18 @@ bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, 
   return ask(c).status == 1;
 }
 
+void start_thread(unsigned thread, const site& at) {
+  runner::call c = call_of(action::start, nullptr, at);
+  c.what.operand = std::uint64_t{1} << thread;
+  ask(c);
+}
+
+void join_thread(unsigned thread, const site& at) {
+  runner::call c = call_of(action::join, nullptr, at);
+  c.what.operand = std::uint64_t{1} << thread;
+  ask(c);
+}
+
 unsigned choose(unsigned alternatives, const site& at) {
   runner::call c = call_of(action::choose, nullptr, at);
   c.what.operand = alternatives;

@@ -46,6 +46,10 @@ void futex_wake(const void* object, int how_many, scope who, const site& at);
 bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, int how_many_move, const void* to, scope who,
                    const site& at);
 
+// Another thread of the scenario begins, or has ended: what it did happens before what follows here. A thread is started once.
+void start_thread(unsigned thread, const site& at);
+void join_thread(unsigned thread, const site& at);
+
 // A number below `alternatives`, each of which is explored.
 unsigned choose(unsigned alternatives, const site& at);
 // A spinner's rounds are explored as choices: `round` counts from 0.

@@ -278,8 +278,8 @@ TEST(Colour, IsForTerminalsThatWantIt) {
 }
 
 TEST(Refusal, OfVerbsAndFlags) {
-  expect_refusal({}, "what? one of list, check, replay, prove (--help says more)");
-  expect_refusal({"chekc"}, "The following argument was not expected: chekc; the verbs are list, check, replay, prove");
+  expect_refusal({}, "what? one of list, check, replay, litmus, orders, prove (--help says more)");
+  expect_refusal({"chekc"}, "The following argument was not expected: chekc; the verbs are list, check, replay, litmus, orders, prove");
   expect_refusal({"check", "--foo"}, "check: The following argument was not expected: --foo; `check --help` has the options");
   expect_refusal({"check", "--format=xml"}, "check: --format: xml not in {text,json,junit}; `check --help` has the options");
   expect_refusal({"list", "--format=junit"}, "list: --format: junit not in {text,json}; `list --help` has the options");

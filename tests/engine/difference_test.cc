@@ -1,0 +1,174 @@
+// Where relacy and the graph engine disagree, and why the engine is right. Each test is one kind of difference.
+#include <gtest/gtest.h>
+
+#include "checker/relacy/explore.h"
+#include "checker/relacy/relacy_platform.h"
+#include "tests/engine/exploring.h"
+
+namespace holdfast::checker {
+namespace {
+
+constexpr layout x_word{"x", {}};
+constexpr auto relaxed = order::relaxed;
+
+template <template <class> class Scenario>
+verdict by_relacy() {
+  return relacy::explore(exploration_of<Scenario<relacy_platform>>(2), {}).outcome;
+}
+template <template <class> class Scenario>
+result by_graph() {
+  return explored<Scenario<graph_platform>>(2);
+}
+
+template <class P>
+using word = typename P::template atomic<std::uint32_t>;
+template <class P>
+using data = typename P::template plain<unsigned>;
+
+// Since C++20 a later store of the same thread does not continue a release sequence; relacy has C++11's rule.
+template <class P>
+struct release_sequence {
+  word<P> x{x_word, 0};
+  data<P> d{"d", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      d.store(1, "write");
+      x.store(1, order::release, "release");
+      x.store(2, relaxed, "relaxed");
+    } else if (x.load(order::acquire, "acquire") == 2) {
+      d.load("read");
+    }
+  }
+};
+
+TEST(Difference, AReleaseSequenceDoesNotGoOnThroughStores) {
+  EXPECT_EQ(by_relacy<release_sequence>(), verdict::verified);
+  EXPECT_EQ(kind_of(by_graph<release_sequence>()), violation_kind::data_race);
+}
+
+// Two stores of relaxed order to each of two words may end up the other way round; relacy orders stores as they run.
+template <class P>
+struct two_plus_two_writes {
+  word<P> x{x_word, 0};
+  word<P> y{x_word, 0};
+  void thread(unsigned self) {
+    word<P>& first = self == 1 ? x : y;
+    word<P>& second = self == 1 ? y : x;
+    first.store(1, relaxed, "first");
+    second.store(2, relaxed, "second");
+  }
+  void finish() { P::expect(x.load(relaxed, "x") != 1 || y.load(relaxed, "y") != 1, "not both first stores are last", "finish"); }
+};
+
+TEST(Difference, StoresMayTakeAnEarlierPlaceInCoherenceOrder) {
+  EXPECT_EQ(by_relacy<two_plus_two_writes>(), verdict::verified);
+  EXPECT_EQ(kind_of(by_graph<two_plus_two_writes>()), violation_kind::assertion);
+}
+
+// A load may read further back than one write.
+template <class P>
+struct two_writes_back {
+  word<P> x{x_word, 0};
+  word<P> y{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, relaxed, "x1");
+      x.store(2, relaxed, "x2");
+      y.store(1, relaxed, "y");
+    } else if (y.load(relaxed, "seen") == 1) {
+      P::expect(x.load(relaxed, "x") != 0, "at most one write back", "expect");
+    }
+  }
+};
+
+TEST(Difference, ALoadMayReadTwoWritesBack) {
+  EXPECT_EQ(by_relacy<two_writes_back>(), verdict::verified);
+  EXPECT_EQ(kind_of(by_graph<two_writes_back>()), violation_kind::assertion);
+}
+
+// A strong compare-exchange may fail on a value that is no longer the newest.
+template <class P>
+struct stale_failure {
+  word<P> x{x_word, 0};
+  word<P> y{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, relaxed, "x");
+      y.store(1, relaxed, "y");
+    } else if (y.load(relaxed, "seen") == 1) {
+      std::uint32_t expected = 1;
+      P::expect(x.compare_exchange_strong(expected, 2, relaxed, relaxed, "exchange"), "it sees the newest value", "expect");
+    }
+  }
+};
+
+TEST(Difference, ACompareExchangeMayFailOnAStaleValue) {
+  EXPECT_EQ(by_relacy<stale_failure>(), verdict::verified);
+  EXPECT_EQ(kind_of(by_graph<stale_failure>()), violation_kind::assertion);
+}
+
+// No difference: nothing promises that a wake orders memory. relacy's own futex has a fence in every call; the kernel that both engines share
+// has none.
+template <class P>
+struct wake_as_message {
+  word<P> x{x_word, 0};
+  data<P> d{"d", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      d.store(1, "write");
+      P::wake(x, 1, scope::process_private, "wake");
+      x.store(1, relaxed, "so that nobody sleeps for ever");
+      P::wake(x, 1, scope::process_private, "wake again");
+    } else if (P::wait(x, 0, scope::process_private, P::deadline::never(), "wait") == wait_result::woken) {
+      d.load("read");
+    }
+  }
+};
+
+TEST(Difference, AWakeOrdersNothing) {
+  EXPECT_EQ(kind_of(relacy::explore(exploration_of<wake_as_message<relacy_platform>>(2), {})), violation_kind::data_race);
+  EXPECT_EQ(kind_of(by_graph<wake_as_message>()), violation_kind::data_race);
+}
+
+// relacy's platform has no fences; these two are the engine's alone.
+struct fences_and_data {
+  graph_platform::atomic<unsigned> y{x_word, 0};
+  graph_platform::atomic<unsigned> z{x_word, 0};
+  graph_platform::plain<unsigned> d{"d", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      d.store(1, "write");
+      graph_platform::fence(order::seq_cst, "fence");
+      if (y.load(relaxed, "y") == 0) z.store(1, relaxed, "z");
+    } else {
+      y.store(1, relaxed, "y");
+      graph_platform::fence(order::seq_cst, "fence");
+      if (z.load(relaxed, "z") == 1) d.load("read");
+    }
+  }
+};
+struct fence_on_one_side {
+  graph_platform::atomic<unsigned> x{x_word, 0};
+  graph_platform::atomic<unsigned> y{x_word, 0};
+  graph_platform::plain<unsigned> first{"first", 0};
+  graph_platform::plain<unsigned> second{"second", 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, order::seq_cst, "x");
+      first.store(y.load(order::seq_cst, "y"), "first");
+    } else {
+      y.store(1, relaxed, "y");
+      graph_platform::fence(order::seq_cst, "fence");
+      second.store(x.load(relaxed, "x"), "second");
+    }
+  }
+  void finish() { graph_platform::expect(first.load("first") + second.load("second") != 0, "not both 0", "finish"); }
+};
+
+TEST(Difference, FencesOrderNoMoreAndNoLessThanTheyShould) {
+  EXPECT_EQ(kind_of(explored<fences_and_data>(2)), violation_kind::data_race);
+  EXPECT_EQ(explored<fence_on_one_side>(2).outcome, verdict::verified);
+}
+
+}  // namespace
+}  // namespace holdfast::checker

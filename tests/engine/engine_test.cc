@@ -1,0 +1,350 @@
+// What the graph engine finds, refuses, and does with a search.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "impl/mutex.h"
+#include "models/spec/mutex.h"
+#include "tests/engine/exploring.h"
+
+namespace holdfast::checker {
+namespace {
+
+using world = graph_platform;
+using word = world::atomic<unsigned>;
+using data = world::plain<unsigned>;
+
+constexpr layout x_word{"x", {}};
+constexpr auto relaxed = order::relaxed;
+
+struct publication {
+  explicit publication(order o) : release(o) {}
+  order release;
+  word flag{x_word, 0};
+  data d{"d"};
+  void thread(unsigned self) {
+    if (self == 1) {
+      d.store(1, "write");
+      flag.store(1, release, "publish");
+    } else if (flag.load(order::acquire, "look") == 1) {
+      d.load("read");
+    }
+  }
+};
+struct rightly_published : publication {
+  rightly_published() : publication(order::release) {}
+};
+struct wrongly_published : publication {
+  wrongly_published() : publication(relaxed) {}
+};
+
+TEST(Engine, FindsRacesAndNamesBothParties) {
+  EXPECT_EQ(explored<rightly_published>(2).outcome, verdict::verified);
+  const result r = explored<wrongly_published>(2);
+  ASSERT_EQ(kind_of(r), violation_kind::data_race);
+  EXPECT_EQ(r.found->object, "d");
+  EXPECT_EQ(r.found->parties.size(), 2u);
+  EXPECT_NE(r.found->explanation.find("the write was relaxed"), std::string::npos);
+}
+
+struct unwritten {
+  data d{"d"};
+  void thread(unsigned self) {
+    if (self == 1) d.load("read");
+  }
+};
+
+TEST(Engine, FindsReadsOfWhatWasNeverWritten) { EXPECT_EQ(kind_of(explored<unwritten>(1)), violation_kind::uninitialised); }
+
+struct node {
+  word value{x_word, 0};
+};
+enum class owner { right, frees_early, frees_twice, never_frees };
+template <owner Owner>
+struct allocation {
+  world::atomic<node*> shared{x_word, nullptr};
+  word done{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      node* const n = new node;
+      shared.store(n, order::release, "publish");
+      while (Owner != owner::frees_early && done.load(order::acquire, "wait") == 0) {
+      }
+      if (Owner != owner::never_frees) delete n;
+    } else {
+      node* const n = shared.load(order::acquire, "take");
+      if (n != nullptr) n->value.store(1, relaxed, "use");
+      if (n != nullptr && Owner == owner::frees_twice) delete n;
+      done.store(1, order::release, "done");
+    }
+  }
+};
+
+TEST(Engine, FindsUseAfterFreeDoubleFreeAndLeaks) {
+  EXPECT_EQ(explored<allocation<owner::right>>(2).outcome, verdict::verified);
+  EXPECT_EQ(kind_of(explored<allocation<owner::frees_early>>(2)), violation_kind::uninitialised);
+  EXPECT_EQ(kind_of(explored<allocation<owner::frees_twice>>(2)), violation_kind::uninitialised);
+  EXPECT_EQ(kind_of(explored<allocation<owner::never_frees>>(2)), violation_kind::leak);
+}
+
+template <class T>
+struct narrow_counter {
+  world::atomic<T> x{x_word, static_cast<T>(-1)};
+  void thread(unsigned) { x.fetch_add(1, relaxed, "add"); }
+  void finish() { world::expect(x.load(relaxed, "read") == 1, "it wraps at its own width", "finish"); }
+};
+
+TEST(Engine, ValuesHaveTheirOwnWidth) {
+  EXPECT_EQ(explored<narrow_counter<std::uint8_t>>(2).outcome, verdict::verified);
+  EXPECT_EQ(explored<narrow_counter<std::uint16_t>>(2).outcome, verdict::verified);
+  EXPECT_EQ(explored<narrow_counter<std::uint32_t>>(2).outcome, verdict::verified);
+  EXPECT_EQ(explored<narrow_counter<std::uint64_t>>(2).outcome, verdict::verified);
+}
+
+struct weak_exchange {
+  word x{x_word, 0};
+  void thread(unsigned) {
+    unsigned expected = 0;
+    if (!x.compare_exchange_weak(expected, 1, relaxed, relaxed, "exchange")) {
+      world::expect(expected == 1, "it fails only on another value", "expect");
+    }
+  }
+};
+
+TEST(Engine, AWeakCompareExchangeFailsOnAnEqualValue) { EXPECT_EQ(kind_of(explored<weak_exchange>(1)), violation_kind::assertion); }
+
+struct notification {
+  word x{x_word, 0};
+  bool notifies = true;
+  void thread(unsigned self) {
+    if (self == 1) return x.wait(0, order::acquire, "wait");
+    x.store(1, order::release, "write");
+    if (notifies) x.notify_one("notify");
+  }
+};
+struct forgotten_notification : notification {
+  forgotten_notification() { notifies = false; }
+};
+
+TEST(Engine, AtomicWaitNeedsItsNotify) {
+  EXPECT_EQ(explored<notification>(2).outcome, verdict::verified);
+  EXPECT_EQ(kind_of(explored<forgotten_notification>(2)), violation_kind::lost_wake_up);
+}
+
+template <bool Ends>
+struct spinning {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 2) return x.store(Ends ? 1 : 2, relaxed, "write");
+    while (x.load(relaxed, "spin") != 1) {
+    }
+  }
+};
+
+TEST(Engine, TellsALoopThatNeverEndsFromAStaleRead) {
+  EXPECT_EQ(explored<spinning<true>>(2).outcome, verdict::verified);
+  EXPECT_EQ(explored<spinning<true>>(2).blocked, 0u);
+  EXPECT_EQ(kind_of(explored<spinning<false>>(2)), violation_kind::livelock);
+}
+
+struct remembers_whether_it_looped {
+  word x{x_word, 0};
+  word looped{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 2) return x.store(1, relaxed, "write");
+    bool again = false;
+    while (x.load(relaxed, "spin") != 1) again = true;
+    if (again) looped.store(1, relaxed, "looped");
+  }
+  void finish() { world::expect(looped.load(relaxed, "read") == 0, "no loop was left out", "finish"); }
+};
+
+TEST(Engine, ALoopThatLeavesATraceIsNotCut) { EXPECT_EQ(kind_of(explored<remembers_whether_it_looped>(2)), violation_kind::assertion); }
+
+struct started_by_a_thread {
+  data d{"d", 0};
+  word x{x_word, 0};
+  bool joins = true;
+  void thread(unsigned self) {
+    if (self == 2) return d.store(1, "write");
+    d.store(2, "before");
+    world::start_thread(2, "start");
+    if (joins) world::join_thread(2, "join");
+    d.load("after");
+  }
+};
+struct not_joined : started_by_a_thread {
+  not_joined() { joins = false; }
+};
+
+TEST(Engine, StartingAndJoiningThreadsOrders) {
+  exploration e = exploration_of<started_by_a_thread>(2);
+  e.started_by_others = {2};
+  EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
+  exploration racing = exploration_of<not_joined>(2);
+  racing.started_by_others = {2};
+  EXPECT_EQ(kind_of(runtime::explore(racing, {})), violation_kind::data_race);
+}
+
+struct endless {
+  word x{x_word, 0};
+  void thread(unsigned) {
+    for (;;) x.fetch_add(1, relaxed, "count");
+  }
+};
+
+TEST(Engine, WhatIsTooLongIsInconclusive) {
+  const result r = explored<endless>(1);
+  EXPECT_EQ(r.outcome, verdict::inconclusive);
+  EXPECT_EQ(r.limits.stopped_by, "a thread of more than 254 events");
+}
+
+template <class Exception, class Scenario>
+std::string refusal(unsigned threads) {
+  try {
+    explored<Scenario>(threads);
+  } catch (const Exception& e) {
+    return e.what();
+  }
+  return "";
+}
+
+unsigned calls = 0;
+struct nondeterministic {
+  word x{x_word, 0};
+  word y{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 2) return x.store(1, relaxed, "write");
+    (++calls % 2 == 0 ? x : y).load(relaxed, "read");
+    x.load(relaxed, "again");
+    y.load(relaxed, "and again");
+  }
+};
+
+TEST(Engine, NamesNondeterminism) {
+  EXPECT_NE((refusal<std::runtime_error, nondeterministic>(2)).find("did not do the same again"), std::string::npos);
+}
+
+struct hidden_result {
+  word x{x_word, 0};
+  unsigned seen = 0;
+  void thread(unsigned self) { self == 1 ? x.store(1, relaxed, "write") : static_cast<void>(seen = x.load(relaxed, "read") + 1); }
+};
+struct shared_heap {
+  world::atomic<unsigned*> shared{x_word, nullptr};
+  void thread(unsigned self) {
+    if (self == 1) return shared.store(new unsigned(1), order::release, "publish");
+    unsigned* const p = shared.load(order::acquire, "take");
+    if (p != nullptr) world::expect(*p == 1, "it is one", "expect");
+  }
+};
+struct null_access {
+  world::atomic<word*> shared{x_word, nullptr};
+  void thread(unsigned) { *reinterpret_cast<volatile int*>(shared.load(relaxed, "take")) = 1; }
+};
+
+TEST(Engine, RefusesMemoryThatItDoesNotSee) {
+  EXPECT_NE((refusal<std::runtime_error, hidden_result>(2)).find("writes a member of the scenario"), std::string::npos);
+  EXPECT_NE((refusal<std::runtime_error, shared_heap>(2)).find("touches memory that thread 1 allocated"), std::string::npos);
+  EXPECT_NE((refusal<std::runtime_error, null_access>(1)).find("crashed: Segmentation fault"), std::string::npos);
+}
+
+struct mutex_scenario {
+  basic_mutex<world> mutex;
+  data count{"count", 0};
+  void thread(unsigned) {
+    mutex.lock();
+    count.store(count.load("read") + 1, "write");
+    mutex.unlock();
+  }
+};
+
+run_options with(unsigned jobs, std::optional<shard> part = std::nullopt) {
+  run_options o;
+  o.jobs = jobs;
+  o.part = part;
+  return o;
+}
+
+TEST(Search, ThreadsThatShareTheWorkCountTheSame) {
+  const std::uint64_t alone = explored<mutex_scenario>(3).executions;
+  EXPECT_EQ(alone, 972u);
+  for (const unsigned jobs : {2u, 3u, 8u}) EXPECT_EQ(explored<mutex_scenario>(3, with(jobs)).executions, alone) << jobs;
+}
+
+TEST(Search, ShardsAddUpToTheWhole) {
+  for (const unsigned total : {1u, 2u, 3u, 7u}) {
+    std::uint64_t sum = 0;
+    for (unsigned i = 0; i < total; ++i) sum += explored<mutex_scenario>(3, with(1, shard{i, total})).executions;
+    EXPECT_EQ(sum, 972u) << total;
+  }
+}
+
+TEST(Search, FourThreadsAreDealtOutEvenly) {
+  std::uint64_t least = ~std::uint64_t{0};
+  std::uint64_t most = 0;
+  std::uint64_t sum = 0;
+  exploration e = exploration_of<mutex_scenario>(4);
+  e.same = {1, 4};
+  for (unsigned i = 0; i < 4; ++i) {
+    const std::uint64_t n = runtime::explore(e, with(2, shard{i, 4})).executions;
+    least = std::min(least, n);
+    most = std::max(most, n);
+    sum += n;
+  }
+  EXPECT_EQ(sum, 70355u);
+  EXPECT_LT(most, 2 * least);
+}
+
+TEST(Search, WhatWasSavedIsResumed) {
+  const std::string file = std::string(std::getenv("TEST_TMPDIR")) + "/frontier";
+  exploration e = exploration_of<mutex_scenario>(4);
+  e.same = {1, 4};
+  run_options first = with(2);
+  first.executions = 20'000;
+  first.save = file;
+  EXPECT_EQ(runtime::explore(e, first).outcome, verdict::inconclusive);
+  run_options rest = with(2);
+  rest.resume = file;
+  const result whole = runtime::explore(e, rest);
+  EXPECT_EQ(whole.outcome, verdict::verified);
+  EXPECT_EQ(whole.executions, 70355u);
+  e.name = "another";
+  EXPECT_THROW(runtime::explore(e, rest), std::invalid_argument);
+}
+
+TEST(Search, TheSwitchesCountTheUnreduced) {
+  run_options o;
+  o.cutting = false;
+  EXPECT_EQ(explored<mutex_scenario>(3, o).executions, 1260u);
+  o = {};
+  o.awaits = false;
+  EXPECT_EQ(explored<mutex_scenario>(3, o).executions, 972u);
+  EXPECT_GT(explored<mutex_scenario>(3, o).blocked, 0u);
+}
+
+TEST(Search, AScheduleIsReplayed) {
+  const result r = explored<wrongly_published>(2);
+  run_options o;
+  o.replay = r.found->replay.substr(r.found->replay.find(':') + 1);
+  EXPECT_EQ(kind_of(explored<wrongly_published>(2, o)), violation_kind::data_race);
+  o.replay = "zz";
+  EXPECT_THROW(explored<wrongly_published>(2, o), std::invalid_argument);
+}
+
+struct unlike_threads {
+  word x{x_word, 0};
+  void thread(unsigned self) { self == 1 ? x.store(1, relaxed, "one") : x.store(2, relaxed, "two"); }
+};
+
+TEST(Search, ThreadsThatAreSaidToBeAlikeHaveToBe) {
+  exploration e = exploration_of<unlike_threads>(2);
+  e.same = {1, 2};
+  EXPECT_THROW(runtime::explore(e, {}), std::logic_error);
+}
+
+}  // namespace
+}  // namespace holdfast::checker
