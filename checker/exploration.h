@@ -63,6 +63,7 @@ struct exploration {
   std::string mutant;
   unsigned threads = 2;
   alike same;
+  std::vector<unsigned> may_die;            // threads that may die before any of their operations; not while they sleep
   std::vector<unsigned> started_by_others;  // threads that begin when a thread starts them (P::start_thread), not by themselves
   std::function<std::unique_ptr<program>()> make;
   std::optional<situation> must_reach;

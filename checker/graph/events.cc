@@ -28,9 +28,7 @@ void explorer::perform(unsigned thread, const position& p) {
     case action::construct:
     case action::destroy: return add_writes(thread, p);
     case action::choose: return add_choices(thread, p, q.operand);
-    case action::fail:
-      if (q.failure_kind != violation_kind::none) fail(q.failure_kind, q.text, last);
-      return;
+    case action::fail: return fail(q.failure_kind, q.text, last);
     default: return add_other(thread, p);
   }
 }
@@ -220,11 +218,12 @@ void explorer::add_writes(unsigned thread, const position& p) {
 }
 
 void explorer::add_choices(unsigned thread, const position& p, std::uint64_t alternatives) {
+  const request& q = tree_.at(p.node).next;
   for (std::uint64_t value = 0; value < alternatives; ++value) {
     if (!enters()) continue;
     event e = shape_of(thread, p, event_kind::choice);
     e.value = value;
-    if (p.part == phase::only) e.after = tree_.child(thread, p.node, {value, 0}, effect::some);
+    if (p.part == phase::only) e.after = tree_.child(thread, p.node, {value, 0}, effect_of(q, value, false));
     visit_with(g_->add_other(e));
     g_->remove_last();
     leave();
@@ -269,8 +268,16 @@ void explorer::visit_with(event_id added) {
 
 bool explorer::is_consistent(event_id added) {
   if (!is_kernel_coherent(added)) return false;
+  if (is_newest(added)) return true;
   if (options_.model == memory_model::sc) return is_sequentially_consistent(*g_);
   return g_->sc_count() < 2 || is_psc_acyclic(*g_);
+}
+
+// Nothing comes after it in any order: it closes no cycle. If another read was redirected to it, nothing comes after that either.
+bool explorer::is_newest(event_id added) const {
+  const event& e = g_->at(added);
+  if (e.kind == event_kind::write) return e.co_next == no_event;
+  return e.kind != event_kind::read || g_->at(e.reads_from).co_next == no_event;
 }
 
 bool explorer::is_faultless(event_id added) {
@@ -282,8 +289,13 @@ bool explorer::is_faultless(event_id added) {
     return false;
   }
   if (e.kind == event_kind::write && (e.part != phase::write_part || !g_->at(e.updates).dead)) {
+    const request& q = request_of(e);
     const event_id before = e.co_previous;
-    if (before == no_event || !g_->at(before).dead || request_of(e).what == action::construct) return true;
+    if (q.what == action::construct && before != no_event && !g_->at(before).dead) {
+      fail(violation_kind::misuse, "another object lives at the same address", added, before);
+      return false;
+    }
+    if (before == no_event || !g_->at(before).dead || q.what == action::construct) return true;
     fail(violation_kind::uninitialised, e.dead ? "the object is destroyed a second time" : "the object is destroyed", added, before);
     return false;
   }

@@ -182,9 +182,10 @@ std::optional<unsigned> explorer::next_thread() {
 bool explorer::can_run(unsigned thread, const position& p) {
   if (p.part == phase::sleep) return taken_off(thread) != no_event;
   const node& n = tree_.at(p.node);
-  if (blocks_ && tree_.comes_back(thread, p.node)) return false;
+  if (blocks_ && is_stuck(thread, p.node)) return false;
   switch (n.next.what) {
     case action::end: return false;
+    case action::fail: return n.next.failure_kind != violation_kind::none;
     case action::join:
       for (unsigned t = 1; t <= threads_; ++t) {
         const bool waits_for_it = (n.next.operand >> t & 1) != 0 && (thread != 0 || g_->has_started(t));
@@ -217,6 +218,10 @@ bool explorer::is_over() {
 }
 
 void explorer::finish() {
+  if (!blocks_ && may_miss_a_value()) {
+    must_block_ = stopped_ = true;
+    return;
+  }
   if (is_over()) return observer_.complete(*g_);
   std::vector<standing> standings;
   for (unsigned t = 0; t <= threads_; ++t) standings.push_back(standing_of(t));
@@ -243,23 +248,8 @@ standing explorer::standing_of(unsigned thread) {
   if (p.part == phase::sleep) return (q.leaving & by_time_out) != 0 ? standing::asleep_timed : standing::asleep;
   if (q.what == action::end) return standing::ended;
   if (q.what == action::join) return standing::waits;
-  return spins_for_ever(p.node, thread) ? standing::spins : standing::stale;
-}
-
-// Runs the thread alone, on the newest values: either it gets anywhere, or it comes back to where it was.
-bool explorer::spins_for_ever(node_id n, unsigned thread) {
-  constexpr int longest_iteration = 100;
-  int returned = 0;
-  for (int i = 0; i < longest_iteration; ++i) {
-    const request& q = tree_.at(n).next;
-    const event_id newest = g_->last_write(q.location);
-    const std::uint64_t read = newest == no_event ? 0 : g_->at(newest).value;
-    const effect e = effect_of(q, read, false);
-    if (e == effect::some) return false;
-    n = tree_.child(thread, n, q.what == action::fence ? reply() : reply_to(q, read, false), e);
-    if (tree_.comes_back(thread, n) && ++returned == 2) return true;
-  }
-  return false;
+  if (q.what == action::fail) return standing::abandoned;
+  return spins_for_ever(p.node, thread, no_event) ? standing::spins : standing::stale;
 }
 
 void explorer::fail(violation_kind kind, const char* text, event_id event, event_id other) {

@@ -53,7 +53,8 @@ enum class standing : std::uint8_t {
   asleep_timed,  // the same, but its deadline would pass: another execution covers it
   spins,       // re-reads for ever what will not change
   stale,       // might have read something newer: another execution covers it
-  waits,       // thread 0, for the others
+  waits,       // for other threads to end
+  abandoned,   // the execution is of no interest: see runtime::abandon
 };
 
 // Who looks at what the explorer visits. Each call may ask it to stop.
@@ -173,7 +174,6 @@ class explorer {
   void finish();
   void explore_conflicts();
   standing standing_of(unsigned thread);
-  bool spins_for_ever(node_id n, unsigned thread);
   void fail(violation_kind kind, const char* text, event_id event, event_id other = no_event);
   void fail_at_bound(const char* text);
 
@@ -193,6 +193,7 @@ class explorer {
   bool starts_twice(std::uint64_t threads) const;
   void visit_with(event_id added);
   bool is_consistent(event_id added);
+  bool is_newest(event_id added) const;
   bool is_faultless(event_id added);
   event_id racing_with(event_id added) const;
   bool next_place(const event& shape, event_id floor, event_id& place) const;
@@ -212,7 +213,14 @@ class explorer {
   static reply reply_to(const request& q, std::uint64_t read, bool fails);
   effect effect_of(const request& q, std::uint64_t read, bool fails) const;
   bool is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails);
+
+  // liveness.cc
   bool is_stuck_after(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails);
+  bool is_stuck(unsigned thread, node_id n);
+  event_id newest_without(location_id l, event_id read) const;
+  bool spins_for_ever(node_id n, unsigned thread, event_id without);
+  bool may_miss_a_value();
+  bool others_wait_without(event_id read);
 
   // kernel_events.cc
   kernel_states::change queue_change(const event& last);

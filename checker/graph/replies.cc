@@ -63,6 +63,7 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
     case action::wait:
     case action::requeue: return read == q.expected ? effect::some : effect::none;
     case action::fence: return effect::none;
+    case action::choose: return q.of_death && read == 0 ? effect::none : effect::some;
     default: return effect::some;
   }
 }
@@ -74,15 +75,6 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
 bool explorer::is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
   if (part == phase::leave_read) return kernel_.sleeps(read, thread);
   return blocks_ || !is_stuck_after(thread, n, part, read, fails);
-}
-
-bool explorer::is_stuck_after(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
-  if (part == phase::queue_read) return false;
-  // The kernel answers a wait with whatever the word is; only what the thread then reads by itself can be waited for.
-  const request& q = tree_.at(n).next;
-  const effect e = effect_of(q, read, fails);
-  if (e == effect::some || q.what == action::wait || q.what == action::requeue) return false;
-  return tree_.comes_back(thread, tree_.child(thread, n, reply_to(q, read, fails), e));
 }
 
 }  // namespace holdfast::checker::graph

@@ -54,6 +54,7 @@ enum leaving : std::uint8_t { by_time_out = 1, by_interruption = 2, by_nothing =
 struct request {
   action what = action::end;
   bool plain = false;          // not an atomic access
+  bool of_death = false;       // choose: 0 is to live
   bool weak = false;           // a compare-exchange that may fail on an equal value
   bool uninitialised = false;  // construct: without a value
   order success = order::relaxed;

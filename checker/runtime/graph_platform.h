@@ -165,6 +165,10 @@ struct basic_graph_platform {
 
   static void begin_operation(unsigned char operation, site at) { runtime::begin_operation(operation, at); }
   static void end_operation(unsigned char operation) { runtime::end_operation(operation); }
+  // Executions in which it does not hold are left out.
+  static void assume(bool condition) {
+    if (!condition) runtime::abandon();
+  }
   static void expect(bool condition, const char* text, site at) { runtime::expect(condition, text, at); }
 };
 

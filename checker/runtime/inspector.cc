@@ -168,7 +168,7 @@ void inspector::judge(const graph::graph& g, const std::vector<standing>& standi
 
 void inspector::blocked(const graph::graph& g, const std::vector<standing>& standings) {
   const auto some = [&](standing s) { return std::ranges::find(standings, s) != standings.end(); };
-  if (some(standing::asleep_timed) || some(standing::stale)) {
+  if (some(standing::asleep_timed) || some(standing::stale) || some(standing::abandoned)) {
     ++seen_.blocked;
     return;
   }

@@ -75,7 +75,7 @@ class narrator {
     if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue)) return;
     const bool is_part = e.kind == event_kind::read && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
-    if (e.part == phase::pick || e.part == phase::decide) return;
+    if (e.part == phase::pick || e.part == phase::decide || (q.of_death && e.value == 0)) return;
     step s = shape(e, q);
     describe(s, e, q);
     show(id, std::move(s));
@@ -112,8 +112,8 @@ class narrator {
         s.result = "T" + std::to_string(std::countr_zero(q.operand));
         return;
       case action::choose:
-        s.operation = "chose";
-        s.result = std::to_string(e.value);
+        s.operation = q.of_death ? "dies" : "chose";
+        if (!q.of_death) s.result = std::to_string(e.value);
         return;
       default: return describe_kernel_call(s, e, q);
     }

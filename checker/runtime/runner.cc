@@ -45,6 +45,24 @@ runner::~runner() {
 runner* runner::current() { return active; }
 
 graph::reply runner::ask(const call& c) {
+  if (may_die_before(c)) {
+    call death;
+    death.what.what = action::choose;
+    death.what.of_death = true;
+    death.what.operand = 2;
+    if (pose(death).value == 1) {
+      for (call end;;) pose(end);
+    }
+  }
+  return pose(c);
+}
+
+bool runner::may_die_before(const call& c) const {
+  if (c.is_mark || c.what.what == action::end || c.what.what == action::fail || running_ == 0) return false;
+  return std::ranges::find(what_.may_die, running_) != what_.may_die.end();
+}
+
+graph::reply runner::pose(const call& c) {
   asked_ = c;
   threads_[running_].stack->pause();
   return threads_[running_].given;
@@ -203,9 +221,11 @@ graph::location_id runner::location_of(const call& c) {
     add_object({c.object, c.kind, c.kind.description != nullptr});
   } else if (c.what.what == action::construct) {
     object& o = objects_[place->second];
-    const bool differs = o.kind.name[0] != '\0' && (o.kind.bits != c.kind.bits);
-    if (differs) throw unsupported(std::string("two objects of different size, ") + o.kind.name + " and " + c.kind.name + ", have one address");
-    if (o.kind.name[0] != '\0') return place->second;
+    if (o.kind.name[0] != '\0') {
+      if (o.kind.bits == c.kind.bits) return place->second;
+      throw unsupported(std::string("mixed-size access: ") + o.kind.name + " of " + std::to_string(o.kind.bits) + " bits and " + c.kind.name +
+                        " of " + std::to_string(c.kind.bits) + " have one address");
+    }
     o.kind = c.kind;
     o.atomic = c.kind.description != nullptr;
   }

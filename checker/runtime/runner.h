@@ -92,6 +92,8 @@ class runner final : public graph::thread_tree {
   void require_own_memory(unsigned thread);
   void receive();
   void mutate(graph::request& q, const site& at);
+  bool may_die_before(const call& c) const;
+  graph::reply pose(const call& c);
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
   void replay(unsigned thread, graph::node_id to);
   void check_same(unsigned thread, graph::node_id n) const;

@@ -63,7 +63,7 @@ std::uint32_t this_thread_id();
 void begin_operation(unsigned char operation, const site& at);
 void end_operation(unsigned char operation);
 void expect(bool condition, const char* text, const site& at);
-// The execution is of no interest from here on.
+// The execution is of no interest: it is not counted, and not judged. What other threads do goes on.
 [[noreturn]] void abandon();
 
 }  // namespace holdfast::checker::runtime

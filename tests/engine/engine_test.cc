@@ -1,6 +1,7 @@
 // What the graph engine finds, refuses, and does with a search.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -19,6 +20,10 @@ using data = world::plain<unsigned>;
 
 constexpr layout x_word{"x", {}};
 constexpr auto relaxed = order::relaxed;
+
+struct mutex_scenario_base {
+  basic_mutex<world> mutex;
+};
 
 struct publication {
   explicit publication(order o) : release(o) {}
@@ -150,6 +155,29 @@ TEST(Engine, TellsALoopThatNeverEndsFromAStaleRead) {
   EXPECT_EQ(kind_of(explored<spinning<false>>(2)), violation_kind::livelock);
 }
 
+struct missed {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) return x.store(1, relaxed, "write");
+    while (x.load(relaxed, "spin") == 1) {
+    }
+  }
+};
+
+// The reader may see 0 and go on, or 1 and never anything else.
+TEST(Engine, FindsALoopThatMayLookTooLate) { EXPECT_EQ(kind_of(explored<missed>(2)), violation_kind::livelock); }
+
+struct assuming {
+  word x{x_word, 0};
+  void thread(unsigned self) { self == 2 ? x.store(1, relaxed, "write") : world::assume(x.load(relaxed, "read") == 1); }
+};
+
+TEST(Engine, LeavesOutWhatIsAssumedAway) {
+  const result r = explored<assuming>(2);
+  EXPECT_EQ(r.outcome, verdict::verified);
+  EXPECT_EQ(r.executions, 1u);
+}
+
 struct remembers_whether_it_looped {
   word x{x_word, 0};
   word looped{x_word, 0};
@@ -188,6 +216,38 @@ TEST(Engine, StartingAndJoiningThreadsOrders) {
   racing.started_by_others = {2};
   EXPECT_EQ(kind_of(runtime::explore(racing, {})), violation_kind::data_race);
 }
+
+struct dying_owner : mutex_scenario_base {
+  void thread(unsigned) {
+    mutex.lock();
+    mutex.unlock();
+  }
+};
+
+TEST(Engine, AThreadMayDieAnywhere) {
+  exploration e = exploration_of<dying_owner>(2);
+  EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
+  e.may_die = {1};
+  const result r = runtime::explore(e, {});
+  ASSERT_EQ(kind_of(r), violation_kind::lost_wake_up);  // the mutex is not robust
+  const auto dies = [](const step& s) { return s.operation == "dies" && s.thread == 1; };
+  EXPECT_TRUE(std::ranges::any_of(r.found->steps, dies));
+}
+
+struct overlapping {
+  union both {
+    both() {}
+    ~both() {}
+    world::atomic<std::uint32_t> wide;
+    world::atomic<std::uint16_t> narrow;
+  };
+  both b;
+  overlapping() {
+    new (&b.wide) world::atomic<std::uint32_t>(x_word, 0);
+    new (&b.narrow) world::atomic<std::uint16_t>(x_word, 0);
+  }
+  void thread(unsigned) {}
+};
 
 struct endless {
   word x{x_word, 0};
@@ -246,14 +306,17 @@ struct null_access {
   void thread(unsigned) { *reinterpret_cast<volatile int*>(shared.load(relaxed, "take")) = 1; }
 };
 
+TEST(Engine, RefusesMixedSizes) {
+  EXPECT_NE((refusal<std::runtime_error, overlapping>(1)).find("mixed-size access: x of 32 bits and x of 16 have one address"), std::string::npos);
+}
+
 TEST(Engine, RefusesMemoryThatItDoesNotSee) {
   EXPECT_NE((refusal<std::runtime_error, hidden_result>(2)).find("writes a member of the scenario"), std::string::npos);
   EXPECT_NE((refusal<std::runtime_error, shared_heap>(2)).find("touches memory that thread 1 allocated"), std::string::npos);
   EXPECT_NE((refusal<std::runtime_error, null_access>(1)).find("crashed: Segmentation fault"), std::string::npos);
 }
 
-struct mutex_scenario {
-  basic_mutex<world> mutex;
+struct mutex_scenario : mutex_scenario_base {
   data count{"count", 0};
   void thread(unsigned) {
     mutex.lock();

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "impl/mutex.h"
+#include "models/published/mcs_lock.h"
 #include "models/published/mutex3.h"
+#include "models/published/ticket_lock.h"
+#include "models/published/ttas_lock.h"
 #include "tests/engine/counting.h"
 
 namespace holdfast::checker {
@@ -163,15 +166,24 @@ struct guarded {
   void increment() { count.store(count.load("read") + 1, "write"); }
 };
 
-struct ticket_lock : guarded {
-  word next{x_word, 0};
-  word owner{x_word, 0};
+template <class Lock>
+struct counting : guarded {
+  Lock lock;
   void thread(unsigned) {
-    const unsigned mine = next.fetch_add(1, relaxed, "take");
-    while (owner.load(acquire, "wait") != mine) {
-    }
+    lock.lock();
     increment();
-    owner.store(mine + 1, release, "pass");
+    lock.unlock();
+  }
+};
+
+struct counting_with_nodes : guarded {
+  using lock_with_nodes = published::mcs_lock<world>;
+  lock_with_nodes lock;
+  void thread(unsigned) {
+    lock_with_nodes::node mine;
+    lock.lock(mine);
+    increment();
+    lock.unlock(mine);
   }
 };
 
@@ -195,54 +207,14 @@ struct exchange_lock : guarded {
   }
 };
 
-struct test_and_test_and_set_lock : guarded {
-  word x{x_word, 0};
-  void thread(unsigned) {
-    for (;;) {
-      while (x.load(relaxed, "test") != 0) {
-      }
-      unsigned free = 0;
-      if (x.compare_exchange_strong(free, 1, acquire, relaxed, "lock")) break;
-    }
-    increment();
-    x.store(0, release, "unlock");
-  }
-};
-
-struct mcs_lock : guarded {
-  struct node {
-    world::atomic<node*> next{x_word, nullptr};
-    word locked{x_word, 0};
-  };
-  world::atomic<node*> tail{x_word, nullptr};
-  void thread(unsigned) {
-    node mine;
-    if (node* before = tail.exchange(&mine, order::acq_rel, "enqueue")) {
-      mine.locked.store(1, relaxed, "set");
-      before->next.store(&mine, release, "link");
-      while (mine.locked.load(acquire, "wait") != 0) {
-      }
-    }
-    increment();
-    node* after = mine.next.load(acquire, "next");
-    if (after == nullptr) {
-      node* last = &mine;
-      if (tail.compare_exchange_strong(last, nullptr, release, relaxed, "leave")) return;
-      while ((after = mine.next.load(acquire, "linked")) == nullptr) {
-      }
-    }
-    after->locked.store(0, release, "pass");
-  }
-};
-
 TEST(Families, SpinningLocksLeaveNoBlockedExecutions) {
-  for (unsigned n = 2; n <= 5; ++n) expect_count<ticket_lock>(n, factorial(n));
+  for (unsigned n = 2; n <= 5; ++n) expect_count<counting<published::ticket_lock<world>>>(n, factorial(n));
   for (unsigned n = 2; n <= 5; ++n) expect_count<compare_exchange_lock>(n, factorial(n));
   for (unsigned n = 2; n <= 5; ++n) expect_count<exchange_lock>(n, factorial(n));
   const std::uint64_t ttas[] = {4, 36, 576};
-  for (unsigned n = 2; n <= 4; ++n) expect_count<test_and_test_and_set_lock>(n, ttas[n - 2]);
+  for (unsigned n = 2; n <= 4; ++n) expect_count<counting<published::ttas_lock<world>>>(n, ttas[n - 2]);
   const std::uint64_t mcs[] = {6, 66};
-  for (unsigned n = 2; n <= 3; ++n) expect_count<mcs_lock>(n, mcs[n - 2]);
+  for (unsigned n = 2; n <= 3; ++n) expect_count<counting_with_nodes>(n, mcs[n - 2]);
 }
 
 // Drepper's mutex with an await on the word's value in place of the futex.
@@ -278,16 +250,6 @@ TEST(Families, MutexThatAwaitsAValue) {
   const std::uint64_t decrement_cut[] = {10, 1812};
   for (unsigned n = 2; n <= 3; ++n) expect_count<awaiting_mutex<false>>(n, decrement_cut[n - 2]);
 }
-
-template <class Mutex>
-struct counting : guarded {
-  Mutex mutex;
-  void thread(unsigned) {
-    mutex.lock();
-    increment();
-    mutex.unlock();
-  }
-};
 
 // With the kernel's queue. The first numbers are without cutting iterations that write back what they read.
 TEST(Families, MutexesWithTheKernelsQueue) {
