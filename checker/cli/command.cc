@@ -155,9 +155,10 @@ int check_or_prove(const arguments& a, check_list checks) {
   }
   if (!a.with_long) std::erase_if(checks, [](const check* c) { return c->is_long; });
   if (checks.empty()) throw usage_error("every check that matches is long: add --long to run it");
+  const run_options options = options_of(a);
   require_divisible(a, checks);
   const output_options form{format_of(a), from_where_the_user_stands(a.file), a.verbose, false};
-  return run_and_report(checks, options_of(a), form);
+  return run_and_report(checks, options, form);
 }
 
 int prove(const arguments& a) {
@@ -214,6 +215,7 @@ void declare_check(CLI::App& app, arguments& a) {
   app.add_option("--model", a.model, "the memory model (rc11)")->check(CLI::IsMember({"rc11", "sc"}));
   app.add_flag("--without-awaits", a.without_awaits, "a read that makes its thread read again is explored, and blocks it");
   app.add_flag("--without-cutting", a.without_cutting, "iterations that write back what they read are explored");
+  app.add_flag("--without-symmetry", a.without_symmetry, "executions that differ in nothing but which like thread does what are explored");
   add_limits(app, a);
   add_output(app, a, {"text", "json", "junit"});
 }

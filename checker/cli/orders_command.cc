@@ -26,7 +26,7 @@ std::string locks_text() {
   for (const check* c : all_checks()) {
     if (is_usable(c)) locks.insert(c->name.substr(0, c->name.find('/')));
   }
-  return fmt::format("{}", fmt::join(locks, ", "));
+  return locks.empty() ? "none" : fmt::format("{}", fmt::join(locks, ", "));
 }
 
 // The quickest first: a violation ends a trial.

@@ -287,6 +287,14 @@ TEST(Refusal, OfVerbsAndFlags) {
   expect_refusal({"check", "--seconds=-1"}, "check: --seconds: -1 is not a number above 0; `check --help` has the options");
   expect_refusal({"check", "--executions=few"}, "check: --executions: few is not a number above 0; `check --help` has the options");
   expect_refusal({"check", "--output", ""}, "check: --output: a name is missing; `check --help` has the options");
+  expect_refusal({"check", "--jobs=0"}, "check: --jobs: Value 0 not in range 1 to 256; `check --help` has the options");
+  expect_refusal({"check", "--model=tso"}, "check: --model: tso not in {rc11,sc}; `check --help` has the options");
+  expect_refusal({"check", "--shard=3/2"}, "--shard=3/2: it must be a number and how many there are, as 2/8");
+  expect_refusal({"check", "--shard=one"}, "--shard=one: it must be a number and how many there are, as 2/8");
+  expect_refusal({"check", "odd/races", "--save=f"},
+                 "odd/races is not explored by the graph engine, which alone has --shard, --save, --resume, --model and --without-*: name "
+                 "checks that are (`holdfast list`)");
+  expect_refusal({"orders", "mutx"}, "`mutx` is no lock that the graph engine explores: there are none");
   expect_refusal({"replay"}, "replay: ID is required; `replay --help` has the options");
 }
 
