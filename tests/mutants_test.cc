@@ -56,12 +56,13 @@ bool needs_a_mutant(const operation& o) {
 
 // The mutants that a comment names, with what it says they show.
 std::map<std::string, violation_kind> promises_of(const std::string& comment) {
-  static const std::regex promise(R"(mutant (\w+) (races|loses a wake-up|does not reach the situation))");
+  static const std::regex promise(R"(mutant (\w+) (races|loses a wake-up|spins for ever|does not reach the situation))");
   std::map<std::string, violation_kind> promises;
   for (std::sregex_iterator it(comment.begin(), comment.end(), promise), end; it != end; ++it) {
     const std::string what = (*it)[2];
     promises[(*it)[1]] = what == "races"             ? violation_kind::data_race
                          : what == "loses a wake-up" ? violation_kind::lost_wake_up
+                         : what == "spins for ever"  ? violation_kind::livelock
                                                      : violation_kind::unreached;
   }
   return promises;
@@ -108,7 +109,11 @@ using MutantsOf = testing::TestWithParam<lock>;
 INSTANTIATE_TEST_SUITE_P(, MutantsOf,
                          testing::Values(lock{"mutex", "impl/mutex.h"}, lock{"mutex1", "models/published/mutex1.h"},
                                          lock{"mutex2", "models/published/mutex2.h"}, lock{"mutex3", "models/published/mutex3.h"},
-                                         lock{"musl_file_lock", "models/published/musl_file_lock.h"}),
+                                         lock{"musl_file_lock", "models/published/musl_file_lock.h"},
+                                         lock{"mcs_lock", "models/published/mcs_lock.h"}, lock{"peterson", "models/published/peterson.h"},
+                                         lock{"ticket_lock", "models/published/ticket_lock.h"},
+                                         lock{"treiber_stack", "models/published/treiber_stack.h"},
+                                         lock{"ttas_lock", "models/published/ttas_lock.h"}),
                          [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

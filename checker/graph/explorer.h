@@ -118,6 +118,8 @@ class explorer {
   // All that is left of the visit, the current node included. Called by the observer's grown(), which then stops the visit.
   std::vector<task> remainder();
 
+  // The request that the thread is at, or in.
+  node_id node_of(unsigned thread) { return position_of(thread).node; }
   const kernel_states& kernel() const { return kernel_; }
   thread_tree& tree() { return tree_; }
   const exploration_options& options() const { return options_; }

@@ -6,6 +6,7 @@
 #define HOLDFAST_CHECKER_RUNTIME_HEAP_H_
 
 #include <cstddef>
+#include <span>
 
 namespace holdfast::checker::runtime {
 
@@ -19,7 +20,8 @@ class arena {
   arena& operator=(const arena&) = delete;
 
   void reset();
-  bool was_used() const { return used_ != 0; }
+  // What was handed out.
+  std::span<const std::byte> used() const { return {memory_, used_}; }
   // nullptr when the arena is full.
   void* allocate(std::size_t size, std::size_t alignment);
   bool contains(const void* p) const;

@@ -198,6 +198,7 @@ violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, vi
   violation v;
   v.kind = kind;
   v.steps = narrate(g, *exploring_, running_, program_).steps;
+  if (kind == violation_kind::livelock) v.steps.push_back(last_look(g, thread));
   const std::size_t at = last_step_of(v.steps, thread);
   v.parties = {at};
   v.object = v.steps.empty() ? "" : v.steps[at].object;
@@ -212,6 +213,27 @@ violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, vi
   v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where;
   if (kind == violation_kind::lost_wake_up) v.explanation += "; the word is " + word + " and nobody is left to wake it";
   return v;
+}
+
+// What a thread does that spins for ever: no event of the graph, for it changes nothing.
+step inspector::last_look(const graph::graph& g, unsigned thread) {
+  const graph::request& q = running_.at(exploring_->node_of(thread)).next;
+  step s;
+  s.thread = thread;
+  s.operation = name_of_operation(q);
+  s.result = "again and again";
+  if (q.at != nullptr) {
+    s.label = q.at->label;
+    s.where = {q.at->file, q.at->line, q.at->function};
+  }
+  const event_id newest = g.last_write(q.location);
+  const object_kind& kind = running_.object_at(q.location).kind;
+  s.object = kind.name;
+  if (newest != no_event) {
+    const std::uint64_t value = g.at(newest).value;
+    s.read = {value, kind.description == nullptr ? std::to_string(value) : decode(*kind.description, value)};
+  }
+  return s;
 }
 
 violation inspector::deadlock(const graph::graph& g, const std::vector<standing>& standings) {

@@ -52,6 +52,7 @@ class inspector final : public graph::observer {
   void conclude(violation v);
   void judge(const graph::graph& g, const std::vector<graph::standing>& standings);
   violation blocked_for_ever(const graph::graph& g, unsigned thread, violation_kind kind, const std::string& where);
+  step last_look(const graph::graph& g, unsigned thread);
   violation deadlock(const graph::graph& g, const std::vector<graph::standing>& standings);
 
   const exploration& what_;

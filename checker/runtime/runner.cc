@@ -160,7 +160,8 @@ void runner::resume(unsigned thread) {
   }
   require_own_memory(thread);
   receive();
-  arrival_.state = hash_of(t.stack->live());
+  // A thread's state is its stack with the registers, and its heap.
+  arrival_.state = hash_of(t.stack->live()) * 31 + hash_of(t.memory->used());
 }
 
 // What the thread asked, in the search's terms.

@@ -12,6 +12,9 @@ using graph::request;
 // A replayed wait says by its status how the sleep ended; this one is no wait_result.
 constexpr std::uint64_t woke_for_nothing = graph::woke_for_nothing;
 
+// Of what is no operation of anybody's code.
+constexpr site nowhere("", "", 0, "");
+
 runner::call call_of(action what, const void* object, const site& at) {
   runner::call c;
   c.what.what = what;
@@ -35,20 +38,20 @@ reply ask(const runner::call& c) {
 }  // namespace
 
 void construct(const void* object, const object_kind& kind, std::uint64_t value) {
-  runner::call c = call_of(action::construct, object, "");
+  runner::call c = call_of(action::construct, object, nowhere);
   c.kind = kind;
   c.what.operand = value;
   ask(c);
 }
 
 void construct_uninitialised(const void* object, const object_kind& kind) {
-  runner::call c = call_of(action::construct, object, "");
+  runner::call c = call_of(action::construct, object, nowhere);
   c.kind = kind;
   c.what.uninitialised = true;
   ask(c);
 }
 
-void destroy(const void* object) { ask(call_of(action::destroy, object, "")); }
+void destroy(const void* object) { ask(call_of(action::destroy, object, nowhere)); }
 
 std::uint64_t load(const void* object, order o, const site& at) {
   runner::call c = call_of(action::load, object, at);
@@ -160,7 +163,7 @@ unsigned choose(unsigned alternatives, const site& at) {
 bool spin_again(unsigned round, unsigned limit) {
   runner* const r = runner::current();
   if (r == nullptr || round >= limit || round >= r->what().spin_rounds) return false;
-  return choose(2, "") == 1;
+  return choose(2, nowhere) == 1;
 }
 
 std::uint32_t this_thread_id() {
@@ -169,7 +172,7 @@ std::uint32_t this_thread_id() {
   return r->running_thread() == 0 ? r->what().threads + 1 : r->running_thread();
 }
 
-void misuse(const char* what) { fail(violation_kind::misuse, what, ""); }
+void misuse(const char* what) { fail(violation_kind::misuse, what, nowhere); }
 
 void begin_operation(unsigned char operation, const site& at) {
   runner::call c = call_of(action::end, nullptr, at);
@@ -180,7 +183,7 @@ void begin_operation(unsigned char operation, const site& at) {
 }
 
 void end_operation(unsigned char operation) {
-  runner::call c = call_of(action::end, nullptr, "");
+  runner::call c = call_of(action::end, nullptr, nowhere);
   c.is_mark = true;
   c.said.operation = operation;
   ask(c);
@@ -190,6 +193,6 @@ void expect(bool condition, const char* text, const site& at) {
   if (!condition) fail(violation_kind::assertion, text, at);
 }
 
-void abandon() { fail(violation_kind::none, "", ""); }
+void abandon() { fail(violation_kind::none, "", nowhere); }
 
 }  // namespace holdfast::checker::runtime

@@ -7,10 +7,10 @@
 //     node.next     the node behind it, or null: there is none, or it is not linked yet
 //     node.locked   1: the thread waits for the one before it; 0: it owns the lock, or has not had to wait
 //
-//     T1 holds: enqueue [L2] finds T1's node | set [L3] | link [L4] | spin [L5]       T1: next is linked [U1] | pass [U4]
-//                                                                                     T1: no next [U1] | leave [U2], or await it [U3]
+//     T1 holds | T2: enqueue [L2] after T1's node, wait [L3], link [L4] | T1: sees the link [U1], pass [U4] | T2: sees it [L5]
+//     T1 holds | T1: no link [U1] | T2: enqueue [L2] | T1: cannot leave [U2], waits for the link [U3] | T2: wait [L3], link [L4] | ...
 //
-// Lifetime: after U2 or U4 nobody accesses the unlocked node; U4 is the last access of an unlock to another's.
+// Lifetime: after unlock() nobody accesses the node. U2 and U4 are the last accesses of an unlock to the lock and to the other's node.
 // Source: J. M. Mellor-Crummey and M. L. Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors" (1991). Memory
 // orders are ours: the weakest that order the critical sections and the accesses to the nodes.
 #ifndef HOLDFAST_MODELS_PUBLISHED_MCS_LOCK_H_
@@ -48,12 +48,13 @@ class mcs_lock {
   void lock(node& mine) noexcept {
     // [L1] relaxed: L2 publishes it.
     mine.next.store(nullptr, order::relaxed, "L1");
-    // [L2] acquire: reads U2's write or the node before, which it may then touch. release: publishes the node. Else: mutant l2_relaxed races.
+    // [L2] acquire: reads U2's write, so the last owner's writes are visible, or that of the node before, which L4 may then write.
+    //      release: publishes the node, so that the next L4 comes after L1. Else: mutant l2_relaxed races.
     node* const before = tail_.exchange(&mine, order::acq_rel, "L2");
     if (before == nullptr) return;
     // [L3] relaxed: L4 publishes it.
     mine.locked.store(mcs_word::waiting, order::relaxed, "L3");
-    // [L4] release: the owner writes `locked` after L3. Else: mutant l4_relaxed spins for ever.
+    // [L4] release: so that U4 writes `locked` after L3. Else: mutant l4_relaxed spins for ever.
     before->next.store(&mine, order::release, "L4");
     // [L5] acquire: reads U4's store, so the last owner's writes are visible. Else: mutant l5_relaxed races.
     while (mine.locked.load(order::acquire, "L5") != mcs_word::passed) {
@@ -62,7 +63,7 @@ class mcs_lock {
 
   // REQUIRES: the lock was taken with this node.
   void unlock(node& mine) noexcept {
-    // [U1] acquire: as L4 says. Else: mutant u1_relaxed spins for ever.
+    // [U1] acquire: reads L4's store. Else: mutant u1_relaxed spins for ever.
     node* after = mine.next.load(order::acquire, "U1");
     if (after == nullptr) {
       node* last = &mine;

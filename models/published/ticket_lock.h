@@ -1,14 +1,15 @@
 // ticket_lock: a lock that serves its threads in the order in which they came, as a counter with numbered tickets does.
 //
 // Guarantees: mutual exclusion; first come, first served. Not guaranteed: progress while a thread that holds a ticket does not run; nobody
-// sleeps, every waiter spins. Tickets wrap: the lock is one for as many threads as there are words, and no more.
+// sleeps, every waiter spins. Tickets wrap: a thread whose read of `owner` is 2^32 tickets old would take it for its turn. The models show
+// that with tickets of one bit.
 //
 //     next   the ticket that the next thread gets
 //     owner  the ticket that is served: whoever has it holds the lock; nobody does if it equals next
 //
-//     from \ step     take [L1]        see one's turn [L2]    pass [U2]
-//     owner == next   next + 1         own                    misuse
-//     owner != next   next + 1, wait   own                    owner + 1
+//     from \ step     take [L1]        see one's turn [L2]   pass [U2]
+//     owner == next   next + 1, own    --                    misuse
+//     owner != next   next + 1, wait   own                   owner + 1
 //
 // Lifetime: U2 is the last access of an unlock; the next owner may destroy the lock once it has seen its turn and nobody else has a ticket.
 // Source: D. P. Reed and R. K. Kanodia, "Synchronization with Eventcounts and Sequencers" (1979); as a lock in J. M. Mellor-Crummey and

@@ -155,6 +155,18 @@ TEST(Engine, TellsALoopThatNeverEndsFromAStaleRead) {
   EXPECT_EQ(kind_of(explored<spinning<false>>(2)), violation_kind::livelock);
 }
 
+struct counts_on_the_heap {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) return x.store(1, relaxed, "write");
+    auto* const rounds = new int(0);
+    while (x.load(relaxed, "spin") == 0) world::expect(++*rounds < 2, "not twice", "expect");
+    delete rounds;
+  }
+};
+
+TEST(Engine, AThreadsHeapIsPartOfItsState) { EXPECT_EQ(kind_of(explored<counts_on_the_heap>(2)), violation_kind::assertion); }
+
 struct missed {
   word x{x_word, 0};
   void thread(unsigned self) {

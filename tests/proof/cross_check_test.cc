@@ -136,7 +136,7 @@ strings unmade_edges(const automaton& a, std::vector<exploration> explorations) 
 // Bounded where it is large: it is the variety of moves that counts here.
 template <class Scenario>
 exploration bounded(std::string name, unsigned threads, unsigned spin_rounds = 0) {
-  exploration e = models::mutex_exploration<Scenario>(std::move(name), threads);
+  exploration e = models::mutex_exploration<Scenario>(std::move(name), threads, 1);
   e.spurious_wake_ups = 1;
   e.spin_rounds = spin_rounds;
   e.context_bound = 3;
@@ -165,7 +165,7 @@ TEST(CrossCheck, Mutex) {
   using tested = basic_mutex<world>;
   EXPECT_EQ(unmade_edges(mutex_subject().extracted({}), {bounded<models::count_scenario<world, tested, 2, 2>>("count_twice", 2, 2),
                                                          bounded<models::timed_scenario<world, tested, 2, 2>>("timed_lock_twice", 2, 2),
-                                                         models::mutex_exploration<models::try_scenario<world, tested, 2>>("try_lock", 2)}),
+                                                         models::mutex_exploration<models::try_scenario<world, tested, 2>>("try_lock", 2, 1)}),
             (strings{"lock.L5.asleep.interrupted.to.lock.L6", "lock.L5.asleep.interrupted.to.lock.L4",
                      "timed_lock.L5.asleep.interrupted.to.timed_lock.L6", "timed_lock.L5.asleep.interrupted.to.timed_lock.L4",
                      "unlock.U1.to.misuse"}));
