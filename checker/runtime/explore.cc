@@ -25,6 +25,9 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
   const std::string each = " of each thread";
   r.assumptions.push_back(options.under_sc ? "sequential consistency"
                                            : "RC11: program order and reads-from form no cycle; release sequences as in C++20");
+  r.assumptions.push_back("an iteration that gets a thread nowhere is as good as none");
+  const bool symmetric = options.symmetry && what.same.last > what.same.first;
+  if (symmetric) r.assumptions.push_back("of executions that differ only in which like thread does what, one");
   r.assumptions.push_back("the kernel's operations on its queues are in one order, which orders nothing else");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each);
