@@ -44,18 +44,18 @@ struct run_options {
   // Run this one schedule only (what follows the colon in an id), and record its steps. A check throws std::invalid_argument, with
   // the reason, if it is no schedule of it or if it has no schedules.
   std::string replay;
-  std::string artifacts;                             // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
-  const std::atomic<bool>* stop = nullptr;           // Ctrl-C
+  std::string artifacts;                    // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
+  const std::atomic<bool>* stop = nullptr;  // Ctrl-C
   // Of checks that divide (see check::divides); the others have no use for them.
-  unsigned jobs = 1;          // threads that explore
-  std::optional<shard> part;  // explore this part only
-  std::string save;           // a file: what is left of a search that is stopped goes there
-  std::string resume;         // such a file: go on from there
-  bool awaits = true;         // false: a read that makes its thread read again is an event, and blocks its thread
-  bool cutting = true;        // false: an iteration that writes back what it read is explored
-  bool symmetry = true;       // false: executions that differ only in which of several like threads does what are all explored
+  unsigned jobs = 1;                   // threads that explore
+  std::optional<shard> part;           // explore this part only
+  std::string save;                    // a file: what is left of a search that is stopped goes there
+  std::string resume;                  // such a file: go on from there
+  bool awaits = true;                  // false: a read that makes its thread read again is an event, and blocks its thread
+  bool cutting = true;                 // false: an iteration that writes back what it read is explored
+  bool symmetry = true;                // false: executions that differ only in which of several like threads does what are all explored
   std::optional<order_change> change;  // explore the lock with this change
-  bool under_sc = false;      // the model is sequential consistency
+  bool under_sc = false;               // the model is sequential consistency
   std::function<void(const progress&)> on_progress;  // called now and then
 };
 

@@ -19,10 +19,10 @@ namespace holdfast::checker {
 // A change to the lock, made while it runs, at the operation with this label.
 struct mutation {
   enum class change : std::uint8_t {
-    weaken,  // the memory order becomes `weaker`, and that of a failure no stronger
+    weaken,          // the memory order becomes `weaker`, and that of a failure no stronger
     weaken_failure,  // the memory order of a failure becomes `weaker`
-    drop,    // a wake does nothing; a wait never sleeps but looks again when the word has changed
-    write,   // an atomic write writes `value`, if the operation read `found` or there is no `found`
+    drop,            // a wake does nothing; a wait never sleeps but looks again when the word has changed
+    write,           // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
   };
   change what = change::no_mutation;

@@ -88,7 +88,8 @@ struct scenarios {
     return e;
   }
 
-  void register_mutants(enter engine, const checker::expectation& race, const checker::expectation& lost, const checker::expectation& asleep) const {
+  void register_mutants(enter engine, const checker::expectation& race, const checker::expectation& lost,
+                        const checker::expectation& asleep) const {
     register_mutant(engine, two(), "l1_relaxed", weakened("L1"), race);
     register_mutant(engine, two_spinning(), "l3_relaxed", weakened("L3"), race);
     register_mutant(engine, two(), "l4_relaxed", weakened("L4"), race);
@@ -154,8 +155,8 @@ void register_with_graphs() {
   register_exploration(s.trying(), "one locks, one tries", verified(6));
   register_exploration(s.timed_two(), "one locks, one gives up at any moment", verified(9));
   register_exploration(s.twice(), "two threads, each counts twice", verified(149));
-  register_exploration(held_for_ever<world, basic_mutex<world>>("mutex/rc11"),
-                       "held from the start and never released: both lockers sleep", verified(6));
+  register_exploration(held_for_ever<world, basic_mutex<world>>("mutex/rc11"), "held from the start and never released: both lockers sleep",
+                       verified(6));
   register_exploration(s.misused(), "unlocks what nobody holds", violated(violation_kind::misuse, ""));
   register_exploration(with_spurious_wake_ups(s.two()), "two threads; each may wake once for no reason", verified(16));
   register_exploration(s.process_shared(), "two threads and a process-shared mutex", verified(4));

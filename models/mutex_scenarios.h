@@ -200,7 +200,8 @@ inline checker::expectation inconclusive(std::uint64_t executions) {
   return {checker::verdict::inconclusive, checker::violation_kind::none, "", executions};
 }
 // `executions` is how many the search takes to find it, where that is always the same.
-inline checker::expectation violated(checker::violation_kind kind, std::string object, std::optional<std::uint64_t> executions = std::nullopt) {
+inline checker::expectation violated(checker::violation_kind kind, std::string object,
+                                     std::optional<std::uint64_t> executions = std::nullopt) {
   return {checker::verdict::violated, kind, std::move(object), executions};
 }
 

@@ -1,4 +1,6 @@
 // Every shipped lock asks for the memory orders that it needs, and for no stronger ones; and the table that says so can tell.
+#include "checker/orders/orders.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "checker/check.h"
-#include "checker/orders/orders.h"
 #include "checker/report/explain.h"
 #include "checker/runtime/explore.h"
 #include "checker/runtime/graph_platform.h"
@@ -37,7 +38,7 @@ order_table table_of(const std::string& lock) {
 
 TEST(Orders, OfTheMutexAreTheWeakestThatDo) {
   const order_table table = table_of("mutex");
-  const std::vector<std::string> expected = {"L1 acquire", "L1 failure relaxed", "L2 relaxed", "L3 acquire", "L3 failure relaxed",
+  const std::vector<std::string> expected = {"L1 acquire", "L1 failure relaxed", "L2 relaxed", "L3 acquire",         "L3 failure relaxed",
                                              "L4 acquire", "L6 relaxed",         "T1 acquire", "T1 failure relaxed", "U1 release"};
   EXPECT_EQ(needs(table), expected);
   for (const needed_order& n : table.operations) {

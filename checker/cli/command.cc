@@ -109,7 +109,8 @@ shard shard_of(const std::string& text) {
   unsigned number = 0;
   int read = 0;
   const bool fits = std::sscanf(text.c_str(), "%u/%u%n", &number, &s.total, &read) == 2 && static_cast<std::size_t>(read) == text.size();
-  if (!fits || number == 0 || number > s.total) throw usage_error(fmt::format("--shard={}: it must be a number and how many there are, as 2/8", text));
+  if (!fits || number == 0 || number > s.total)
+    throw usage_error(fmt::format("--shard={}: it must be a number and how many there are, as 2/8", text));
   s.index = number - 1;
   return s;
 }
@@ -121,9 +122,10 @@ void require_divisible(const arguments& a, const check_list& checks) {
   if (!special) return;
   for (const check* c : checks) {
     if (c->divides) continue;
-    throw usage_error(fmt::format("{} is not explored by the graph engine, which alone has --shard, --save, --resume, --model and "
-                                  "--without-*: name checks that are (`holdfast list`)",
-                                  c->id()));
+    throw usage_error(
+        fmt::format("{} is not explored by the graph engine, which alone has --shard, --save, --resume, --model and "
+                    "--without-*: name checks that are (`holdfast list`)",
+                    c->id()));
   }
   if (alone && checks.size() != 1) throw usage_error(fmt::format("--save and --resume are for one check; {} match", checks.size()));
 }

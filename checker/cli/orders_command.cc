@@ -17,9 +17,7 @@
 namespace holdfast::checker {
 namespace {
 
-bool is_usable(const check* c) {
-  return c->divides && c->mutant.empty() && !c->is_long && c->expected.outcome == verdict::verified;
-}
+bool is_usable(const check* c) { return c->divides && c->mutant.empty() && !c->is_long && c->expected.outcome == verdict::verified; }
 
 std::string locks_text() {
   std::set<std::string> locks;
@@ -50,7 +48,8 @@ int run_orders(const std::string& lock, bool verbose, const run_options& options
   line.erase();
   if (!table.unverified.empty()) {
     for (const result& r : table.unverified) write_to_stdout(report(r, holdfast_command()));
-    write_to_stdout(fmt::format("{}: {} of its scenarios are not verified as it is, so its orders say nothing.\n", lock, table.unverified.size()));
+    write_to_stdout(
+        fmt::format("{}: {} of its scenarios are not verified as it is, so its orders say nothing.\n", lock, table.unverified.size()));
     return not_as_expected;
   }
   write_to_stdout(fmt::format("{}: what its operations need, in {} scenarios\n{}", lock, table.scenarios, text_of(table, verbose)));

@@ -19,16 +19,16 @@ enum class event_kind : std::uint8_t { read, write, fence, choice, wakes_up, gav
 
 // What a request is made of. A request of several events performs them in this order; the last one that it needs gives the reply.
 enum class phase : std::uint8_t {
-  only,          // load, store, fence, construct, destroy, choose, start, join; the read of an update
-  write_part,    // the write of an update
-  compare,       // wait, requeue: the read of the word
-  queue_read,    // wait, wake, requeue: the read of the kernel's queue
-  pick,          // wake, requeue: which waiter
-  queue_write,   // what it makes of it
-  decide,        // wait: how the sleep is to end
-  leave_read,    // wait: the sleeper leaves by itself
+  only,         // load, store, fence, construct, destroy, choose, start, join; the read of an update
+  write_part,   // the write of an update
+  compare,      // wait, requeue: the read of the word
+  queue_read,   // wait, wake, requeue: the read of the kernel's queue
+  pick,         // wake, requeue: which waiter
+  queue_write,  // what it makes of it
+  decide,       // wait: how the sleep is to end
+  leave_read,   // wait: the sleeper leaves by itself
   leave_write,
-  sleep,         // wait: somebody took the sleeper off the queue
+  sleep,  // wait: somebody took the sleeper off the queue
 };
 
 struct event {
@@ -44,22 +44,22 @@ struct event {
   bool dead = false;       // a write that ends an object
   bool empty = false;      // a write that leaves an object uninitialised
   location_id location = 0;
-  event_id previous = no_event;       // in the thread
-  event_id reads_from = no_event;     // read, wakes_up, gave_way
-  event_id updates = no_event;        // the write of a read-modify-write: what its read read
-  event_id next_reader = no_event;    // read: a list of the location's reads, the newest first
-  event_id co_previous = no_event;    // write
-  event_id co_next = no_event;        // write
-  std::uint16_t rank = 0;             // write: place in coherence order
-  node_id at = no_node;               // the request that it is part of
-  node_id after = no_node;            // where the thread is when the request is done; no_node: it is not
-  std::uint64_t value = 0;            // read, written or chosen; start, join: a set of threads, a bit for each
-  clock hb;                           // happens before it, and itself
-  clock porf;                         // program order and reads-from before it, and itself; and what `with` has
-  clock with;                         // what else is not to be taken away under it (explorer: threads that are alike)
-  clock released;                     // write: what an acquire of it learns
-  clock pending;                      // what an acquire fence after it learns
-  clock fenced;                       // what a write after it releases because of a fence
+  event_id previous = no_event;     // in the thread
+  event_id reads_from = no_event;   // read, wakes_up, gave_way
+  event_id updates = no_event;      // the write of a read-modify-write: what its read read
+  event_id next_reader = no_event;  // read: a list of the location's reads, the newest first
+  event_id co_previous = no_event;  // write
+  event_id co_next = no_event;      // write
+  std::uint16_t rank = 0;           // write: place in coherence order
+  node_id at = no_node;             // the request that it is part of
+  node_id after = no_node;          // where the thread is when the request is done; no_node: it is not
+  std::uint64_t value = 0;          // read, written or chosen; start, join: a set of threads, a bit for each
+  clock hb;                         // happens before it, and itself
+  clock porf;                       // program order and reads-from before it, and itself; and what `with` has
+  clock with;                       // what else is not to be taken away under it (explorer: threads that are alike)
+  clock released;                   // write: what an acquire of it learns
+  clock pending;                    // what an acquire fence after it learns
+  clock fenced;                     // what a write after it releases because of a fence
 };
 
 }  // namespace holdfast::checker::graph

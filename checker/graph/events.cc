@@ -129,9 +129,7 @@ void explorer::conclude_read(event_id read, bool fails) {
       break;
     }
     case phase::leave_read: break;
-    default:
-      open = writes_after(q, e.value, fails);
-      r = reply_to(q, e.value, fails);
+    default: open = writes_after(q, e.value, fails); r = reply_to(q, e.value, fails);
   }
   const bool exclusive = open && e.part != phase::compare;
   const effect done = e.location == kernel_queue ? effect::some : effect_of(q, e.value, fails);
@@ -242,9 +240,13 @@ void explorer::add_wakes_up(unsigned thread, const position& p) {
 
 void explorer::add_other(unsigned thread, const position& p) {
   const request& q = tree_.at(p.node).next;
-  if (q.what == action::start && starts_twice(q.operand)) return fail(violation_kind::misuse, "a thread is started twice", g_->last_of(thread));
+  if (q.what == action::start && starts_twice(q.operand))
+    return fail(violation_kind::misuse, "a thread is started twice", g_->last_of(thread));
   if (!enters()) return;
-  event e = shape_of(thread, p, q.what == action::fence ? event_kind::fence : q.what == action::start ? event_kind::start : event_kind::join);
+  event e = shape_of(thread, p,
+                     q.what == action::fence   ? event_kind::fence
+                     : q.what == action::start ? event_kind::start
+                                               : event_kind::join);
   e.after = tree_.child(thread, p.node, {}, effect_of(q, 0, false));
   if (e.kind == event_kind::start || e.kind == event_kind::join) e.value = q.operand;
   visit_with(g_->add_other(e));

@@ -7,7 +7,11 @@
 namespace holdfast::checker::graph {
 
 explorer::explorer(thread_tree& tree, unsigned threads, const exploration_options& options, observer& watching)
-    : tree_(tree), threads_(threads), options_(options), observer_(watching), blocks_(options.model == memory_model::sc || !options.awaits) {}
+    : tree_(tree),
+      threads_(threads),
+      options_(options),
+      observer_(watching),
+      blocks_(options.model == memory_model::sc || !options.awaits) {}
 
 void explorer::run(const task& part) {
   part_ = part;

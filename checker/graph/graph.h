@@ -45,9 +45,7 @@ class graph {
   event_id starter_of(unsigned thread) const { return starters_[thread]; }
   bool has_started(unsigned thread) const { return thread == 0 || starters_[thread] != no_event; }
   // The clocks that the thread's next event starts from: those of its last event, or of the event that started it.
-  const event& predecessor(unsigned thread) const {
-    return last_[thread] != no_event ? events_[last_[thread]] : start_of(thread);
-  }
+  const event& predecessor(unsigned thread) const { return last_[thread] != no_event ? events_[last_[thread]] : start_of(thread); }
 
   // What a thread that has no event starts from.
   const event& start_of(unsigned thread) const {
@@ -55,7 +53,8 @@ class graph {
     return starters_[thread] == no_event ? none : events_[starters_[thread]];
   }
 
-  // The newest write of the location in coherence order that happens before whoever has this clock, or was read so. no_event: there is none.
+  // The newest write of the location in coherence order that happens before whoever has this clock, or was read so; no_event: there is
+  // none.
   event_id floor_of(location_id l, const clock& hb) const;
   // The write whose exclusive reader's write would have to be the next in coherence order, if one is there.
   event_id exclusive_successor(event_id write) const {

@@ -28,8 +28,8 @@ event_id explorer::newest_without(location_id l, event_id read) const {
   return w;
 }
 
-// Runs the thread alone from the node, on the newest values of what does not follow from the read: either it gets anywhere, or it comes back
-// to where it was.
+// Runs the thread alone from the node, on the newest values of what does not follow from the read: either it gets anywhere, or it comes
+// back to where it was.
 bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
   constexpr int longest_iteration = 100;
   int returned = 0;
@@ -46,8 +46,8 @@ bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
   return false;
 }
 
-// Whether a thread that read what it waited for might have looked too late: with nothing that follows from that read, all others are through
-// or wait themselves, and what is newest then keeps it waiting for ever. Only the search with blocked reads shows such executions.
+// Whether a thread that read what it waited for might have looked too late: with nothing that follows from that read, all others are
+// through or wait themselves, and what is newest then keeps it waiting for ever. Only the search with blocked reads shows such executions.
 bool explorer::may_miss_a_value() {
   for (event_id r = 0; r < g_->size(); ++r) {
     const event& e = g_->at(r);

@@ -116,8 +116,8 @@ struct node {
   node_id parent = no_node;
   node_id next_sibling = no_node;
   std::atomic<node_id> first_child = no_node;
-  std::uint64_t state = 0;       // of the thread: two nodes with the same state and request behave alike
-  effect after = effect::some;   // what the parent's request did, with that reply
+  std::uint64_t state = 0;      // of the thread: two nodes with the same state and request behave alike
+  effect after = effect::some;  // what the parent's request did, with that reply
   enum class answer : std::uint8_t { unknown, no, yes };
   std::atomic<answer> comes_back = answer::unknown;  // thread_tree::comes_back
   std::vector<mark> marks;                           // what the thread entered and left on the way here

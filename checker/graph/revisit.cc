@@ -22,7 +22,8 @@ std::vector<explorer::revisit> explorer::revisits_of(const event& write, const c
       if (fails && !can_fail) continue;
       if (follows && is_satisfying(r.thread, r.at, r.part, write.value, fails)) found.push_back({e, false, fails});
     }
-    if (r.part == phase::only && waits_with(r, write.value) && r.exclusive && write.updates == r.reads_from) found.push_back({e, true, false});
+    if (r.part == phase::only && waits_with(r, write.value) && r.exclusive && write.updates == r.reads_from)
+      found.push_back({e, true, false});
   }
   return found;
 }

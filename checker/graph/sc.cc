@@ -23,7 +23,8 @@ class event_set {
   template <class Visit>
   void each(Visit&& visit) const {
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      for (std::uint64_t w = words_[i]; w != 0; w &= w - 1) visit(static_cast<event_id>(64 * i + static_cast<unsigned>(std::countr_zero(w))));
+      for (std::uint64_t w = words_[i]; w != 0; w &= w - 1)
+        visit(static_cast<event_id>(64 * i + static_cast<unsigned>(std::countr_zero(w))));
     }
   }
 
@@ -35,9 +36,7 @@ bool is_access(const event& e) { return e.kind == event_kind::read || e.kind == 
 bool same_location(const event& a, const event& b) { return is_access(a) && is_access(b) && a.location == b.location; }
 
 // Places along the extended coherence order of a location: a write's is even, and its readers' comes right after it.
-unsigned eco_place(const graph& g, const event& e) {
-  return e.kind == event_kind::write ? 2u * e.rank : 2u * g.at(e.reads_from).rank + 1;
-}
+unsigned eco_place(const graph& g, const event& e) { return e.kind == event_kind::write ? 2u * e.rank : 2u * g.at(e.reads_from).rank + 1; }
 bool is_eco(const graph& g, const event& a, const event& b) { return same_location(a, b) && eco_place(g, a) < eco_place(g, b); }
 
 // Coherence order or from-read.

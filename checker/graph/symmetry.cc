@@ -26,7 +26,8 @@ clock explorer::kept_under(unsigned thread) const {
   return kept;
 }
 
-// equivalent: no difference so far; unordered: one that says nothing. `next_of_a`: the first event of a that b does not have, if there is one.
+// equivalent: no difference so far; unordered: one that says nothing. `next_of_a`: the first event of a that b does not have, if there is
+// one.
 std::partial_ordering explorer::compare_threads(unsigned a, unsigned b, event_id* next_of_a) const {
   unsigned i = 1;
   unsigned j = 1;

@@ -16,7 +16,8 @@ std::string id_of(const exploration& what) { return what.mutant.empty() ? what.n
 
 void require_supported(const exploration& what) {
   if (what.threads == 0 || what.threads >= graph::most_threads) throw std::invalid_argument(what.name + ": a scenario has 1 to 15 threads");
-  if (what.same.first == 0 || what.same.last > what.threads) throw std::invalid_argument(what.name + ": there are no such threads to be alike");
+  if (what.same.first == 0 || what.same.last > what.threads)
+    throw std::invalid_argument(what.name + ": there are no such threads to be alike");
   if (what.context_bound) throw std::invalid_argument(what.name + ": this engine has no context bound; leave it out");
   if (what.on_step) throw std::invalid_argument(what.name + ": this engine shows no single steps");
 }
@@ -32,8 +33,9 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each);
   if (what.spin_rounds == 0) r.assumptions.push_back("nobody spins");
-  r.assumptions.push_back(what.spurious_wake_ups == 0 ? "no spurious wake-ups"
-                                                      : "at most " + std::to_string(what.spurious_wake_ups) + " spurious wake-up(s)" + each);
+  r.assumptions.push_back(what.spurious_wake_ups == 0
+                              ? "no spurious wake-ups"
+                              : "at most " + std::to_string(what.spurious_wake_ups) + " spurious wake-up(s)" + each);
 }
 
 exploration changed(exploration what, const run_options& options) {

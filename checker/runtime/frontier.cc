@@ -32,10 +32,9 @@ std::string settings_of(const run_options& o) {
 void write_frontier(const std::string& file, const frontier& f) {
   nlohmann::json left = nlohmann::json::array();
   for (const graph::task& t : f.left) left.push_back({{"path", t.path}, {"first", t.first}, {"end", t.end}});
-  const nlohmann::json whole = {{"form", form},           {"check", f.check},
-                                {"settings", f.settings}, {"blocks", f.blocks},
-                                {"complete", f.complete}, {"blocked", f.blocked},
-                                {"left", left},           {"situation_reached", f.situation_reached}};
+  const nlohmann::json whole = {
+      {"form", form},           {"check", f.check},     {"settings", f.settings}, {"blocks", f.blocks},
+      {"complete", f.complete}, {"blocked", f.blocked}, {"left", left},           {"situation_reached", f.situation_reached}};
   const std::string draft = file + ".new";
   {
     std::ofstream out(draft);

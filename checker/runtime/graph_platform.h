@@ -4,7 +4,7 @@
 #ifndef HOLDFAST_CHECKER_RUNTIME_GRAPH_PLATFORM_H_
 #define HOLDFAST_CHECKER_RUNTIME_GRAPH_PLATFORM_H_
 
-#include <bit>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -103,7 +103,7 @@ struct basic_graph_platform {
     }
 
     // The engine keeps the value. An object of its own size, so that neighbours have addresses of their own.
-    std::conditional_t<sizeof(T) <= 1, std::uint8_t, std::conditional_t<sizeof(T) <= 2, std::uint16_t, std::conditional_t<sizeof(T) <= 4, std::uint32_t, std::uint64_t>>> room_{};
+    std::array<unsigned char, sizeof(T)> room_{};
   };
 
   template <class T>

@@ -87,7 +87,8 @@ std::vector<std::uint16_t> path_of_text(const std::string& text) {
       continue;
     }
     const std::size_t end = text.find(')', i);
-    if (text[i] != '(' || end == std::string::npos || end == i + 1 || end - i > 6) throw std::invalid_argument("'" + text + "' is no schedule");
+    if (text[i] != '(' || end == std::string::npos || end == i + 1 || end - i > 6)
+      throw std::invalid_argument("'" + text + "' is no schedule");
     const std::string number = text.substr(i + 1, end - i - 1);
     if (number.find_first_not_of("0123456789") != std::string::npos || std::stoul(number) > 65535) {
       throw std::invalid_argument("'" + text + "' is no schedule");
@@ -152,7 +153,8 @@ void inspector::judge(const graph::graph& g, const std::vector<standing>& standi
   if (f.kind == violation_kind::none) return;
   const ordered_operation& culprit = history_.operations()[f.culprit];
   if (f.kind == violation_kind::lost_wake_up) {
-    const std::string where = std::string(" in ") + program_.operation_name(culprit.seen.operation) + " although the specification enables it";
+    const std::string where =
+        std::string(" in ") + program_.operation_name(culprit.seen.operation) + " although the specification enables it";
     const unsigned t = culprit.thread_in_graph;
     const bool spins = t < standings.size() && standings[t] == standing::spins;
     return conclude(blocked_for_ever(g, t, spins ? violation_kind::livelock : f.kind, where));
@@ -162,7 +164,8 @@ void inspector::judge(const graph::graph& g, const std::vector<standing>& standi
   v.steps = narrate(g, *exploring_, running_, program_).steps;
   v.object = program_.operation_name(culprit.seen.operation);
   v.parties = {last_step_of(v.steps, culprit.thread_in_graph)};
-  v.explanation = "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " + v.object;
+  v.explanation =
+      "no order of the operations that extends happens-before allows T" + std::to_string(culprit.seen.thread) + "'s " + v.object;
   conclude(std::move(v));
 }
 

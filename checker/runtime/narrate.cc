@@ -72,7 +72,8 @@ class narrator {
     const bool is_set_up = (of_threads && e.thread == 0) || e.kind == event_kind::gave_way || e.at == graph::no_node;
     if (is_set_up || e.index == 0) return;
     const graph::request& q = request_of(e);
-    if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue)) return;
+    if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue))
+      return;
     const bool is_part = e.kind == event_kind::read && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
     if (e.part == phase::pick || e.part == phase::decide || (q.of_death && e.value == 0)) return;

@@ -1,7 +1,7 @@
 // narrate: an execution graph as steps in one order, for people.
 //
-// A graph has no order of its own. The one that is shown has every event after what it read and after what it overwrote, where there is such
-// an order: where the program is not sequentially consistent there may be none, and then a read may stand before a write that it ignores.
+// A graph has no order of its own. The one that is shown has every event after what it read and after what it overwrote, where there is
+// such an order: where the program is not sequentially consistent there may be none, and then a read may stand before a write that it ignores.
 #ifndef HOLDFAST_CHECKER_RUNTIME_NARRATE_H_
 #define HOLDFAST_CHECKER_RUNTIME_NARRATE_H_
 

@@ -224,8 +224,8 @@ graph::location_id runner::location_of(const call& c) {
     object& o = objects_[place->second];
     if (o.kind.name[0] != '\0') {
       if (o.kind.bits == c.kind.bits) return place->second;
-      throw unsupported(std::string("mixed-size access: ") + o.kind.name + " of " + std::to_string(o.kind.bits) + " bits and " + c.kind.name +
-                        " of " + std::to_string(c.kind.bits) + " have one address");
+      throw unsupported(std::string("mixed-size access: ") + o.kind.name + " of " + std::to_string(o.kind.bits) + " bits and " +
+                        c.kind.name + " of " + std::to_string(c.kind.bits) + " have one address");
     }
     o.kind = c.kind;
     o.atomic = c.kind.description != nullptr;

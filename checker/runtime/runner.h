@@ -1,7 +1,7 @@
 // runner: runs a program's threads natively, each on a fiber, and fills the tree of what they may ask.
 //
-// A thread is run again from its start, with the replies that it had, whenever a reply is to be tried that leads elsewhere. It must then ask
-// the same again: if it does not, it depends on something besides its replies (a clock, a random number, memory that the search does not
+// A thread is run again from its start, with the replies that it had, whenever a reply is to be tried that leads elsewhere. It must then
+// ask the same again: if it does not, it depends on something besides its replies (a clock, a random number, memory that the search does not
 // know of), and that is reported as a nondeterminism.
 #ifndef HOLDFAST_CHECKER_RUNTIME_RUNNER_H_
 #define HOLDFAST_CHECKER_RUNTIME_RUNNER_H_

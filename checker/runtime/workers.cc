@@ -55,7 +55,12 @@ class thread_with_stack {
 }  // namespace
 
 workers::workers(const exploration& what, const run_options& options, const graph::exploration_options& settings)
-    : what_(what), options_(options), settings_(settings), program_(what.make()), runner_(*program_, what), begun_(steady::now()),
+    : what_(what),
+      options_(options),
+      settings_(settings),
+      program_(what.make()),
+      runner_(*program_, what),
+      begun_(steady::now()),
       reported_(begun_) {
   workers_.resize(std::max(1u, options.jobs));
   for (worker& w : workers_) {
@@ -183,7 +188,8 @@ bool workers::limit_reached() {
   std::string why;
   if (options_.stop != nullptr && options_.stop->load(order::relaxed)) why = "Ctrl-C";
   if (options_.seconds && seconds >= *options_.seconds) why = "limit of " + text_of_seconds(*options_.seconds);
-  if (options_.executions && executions_ >= *options_.executions) why = "limit of " + std::to_string(*options_.executions) + " execution(s)";
+  if (options_.executions && executions_ >= *options_.executions)
+    why = "limit of " + std::to_string(*options_.executions) + " execution(s)";
   if (!why.empty()) stop_all(why);
   const std::lock_guard guard(lock_);
   if (options_.on_progress && now - reported_ > std::chrono::milliseconds(200)) {
@@ -234,8 +240,10 @@ std::vector<labelled_operation> workers::operations() const {
     const char* name = name_of_operation(q);
     if (*name == '\0' || q.plain || *q.at->label == '\0') continue;
     const bool compares = q.what == graph::action::compare_exchange;
-    met.try_emplace(q.at->label, labelled_operation{q.at->label, name, text_of(q.success), compares ? text_of(q.failure) : "",
-                                                    {q.at->file, q.at->line, q.at->function}});
+    met.try_emplace(
+        q.at->label,
+        labelled_operation{
+            q.at->label, name, text_of(q.success), compares ? text_of(q.failure) : "", {q.at->file, q.at->line, q.at->function}});
   }
   std::vector<labelled_operation> all;
   for (auto& [label, operation] : met) all.push_back(std::move(operation));

@@ -30,7 +30,7 @@ class bare_program final : public program {
   void construct() override { scenario_ = ::new (static_cast<void*>(storage_)) Scenario(); }
   void run(unsigned thread) override { scenario_->thread(thread); }
   void finish() override {
-    if constexpr (requires(Scenario& s) { s.finish(); }) scenario_->finish();
+    if constexpr (requires(Scenario & s) { s.finish(); }) scenario_->finish();
   }
   void destroy() override { scenario_->~Scenario(); }
   finding judge(std::span<const observed_operation>, precedes) const override { return {}; }

@@ -319,7 +319,8 @@ struct null_access {
 };
 
 TEST(Engine, RefusesMixedSizes) {
-  EXPECT_NE((refusal<std::runtime_error, overlapping>(1)).find("mixed-size access: x of 32 bits and x of 16 have one address"), std::string::npos);
+  EXPECT_NE((refusal<std::runtime_error, overlapping>(1)).find("mixed-size access: x of 32 bits and x of 16 have one address"),
+            std::string::npos);
 }
 
 TEST(Engine, RefusesMemoryThatItDoesNotSee) {

@@ -53,9 +53,7 @@ void perform(const instruction& i, const void* object, unsigned bits, registers&
       break;
     case opcode::compare_exchange: compare_exchange(object, i, r, i.weak, bits, read); break;
     case opcode::fence: return runtime::fence(order_of(i.mode), "fence");
-    case opcode::await_load:
-      do {
-        read = runtime::load(object, order_of(i.mode), "await_load");
+    case opcode::await_load: do { read = runtime::load(object, order_of(i.mode), "await_load");
       } while (!holds(i.until, read, r, bits));
       break;
     case opcode::await_exchange:
