@@ -26,8 +26,18 @@ folder=$(mktemp -d -p "${TEST_TMPDIR:-${TMPDIR:-/var/tmp}}" remote_execution.XXX
 groups=()
 
 # In a process group of its own, which ends with this script: actions are the worker's children.
-start() { setsid "$@" & groups+=($!); }
-alive() { local group; for group in "${groups[@]}"; do kill -0 -- "-$group" 2>/dev/null && return; done; return 1; }
+start() {
+  set -m
+  "$@" & groups+=($!)
+  set +m
+}
+alive() {
+  local group
+  for group in "${groups[@]}"; do
+    kill -0 -- "-$group" 2>/dev/null && return 0 # in a trap a bare `return` gives the script's status
+  done
+  return 1
+}
 clean_up() {
   local group signal
   for signal in TERM KILL; do
@@ -55,7 +65,7 @@ build_worker() {
   cp -r "$source" "$folder/java" && chmod -R u+w "$folder/java" || return
   sed -i "s/$any/$own/" "$main" && grep -qF "$own" "$main" || return
   mkdir "$folder/classes"
-  find "$folder/java" -name '*.java' -exec javac -nowarn -Xlint:none -d "$folder/classes" -cp "$libraries" {} +
+  find "$folder/java" -name '*.java' -exec javac -nowarn -XDsuppressNotes -d "$folder/classes" -cp "$libraries" {} +
 }
 
 free_port() { python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -77,14 +87,14 @@ run_test() {
   cd "$tree"
   start env -u TEST_TMPDIR USER="${USER:-$(id -un)}" /usr/bin/bazel --batch --output_user_root="$folder/bazel" test \
     --remote_executor="grpc://127.0.0.1:$port" --jobs="$shards" --noremote_accept_cached --disk_cache= \
-    --symlink_prefix="$folder/bazel-" --build_event_json_file="$folder/events" \
-    --noshow_progress --color=no "//${target%/*}:${target##*/}"
+    --experimental_convenience_symlinks=ignore --build_event_json_file="$folder/events" \
+    --noshow_progress --show_result=0 --color=no "//${target%/*}:${target##*/}"
   wait "${groups[-1]}"
 }
 
 judge() {
   python3 - "$folder" "$target" "$shards" <<'PYTHON'
-import collections, json, sys, zipfile
+import collections, glob, json, sys, zipfile
 
 folder, target, shards = sys.argv[1], sys.argv[2], int(sys.argv[3])
 problems = []
@@ -105,7 +115,8 @@ for shard in range(1, shards + 1):
         problems.append(f"shard {shard} did not pass")
     if where != "remote" or result.get("cachedLocally"):
         problems.append(f"shard {shard} did not run on the worker")
-    outputs = f"{folder}/bazel-testlogs/{target}/shard_{shard}_of_{shards}/test.outputs/outputs.zip"
+    logs = f"{folder}/bazel/*/execroot/*/bazel-out/*/testlogs/{target}/shard_{shard}_of_{shards}"
+    [outputs] = glob.glob(f"{logs}/test.outputs/outputs.zip")
     with zipfile.ZipFile(outputs) as packed:
         record = json.loads(packed.read("results.json"))
     for check in record["results"]:

@@ -310,10 +310,17 @@ bool explorer::is_faultless(event_id added) {
 // An access that conflicts with the added one and that nothing orders with it, where one of the two is not atomic.
 event_id explorer::racing_with(event_id added) const {
   const event& e = g_->at(added);
-  for (event_id w = g_->last_write(e.location); w != no_event; w = g_->at(w).co_previous) {
+  // Of an atomic object, usually its construction alone is not atomic.
+  const bool only_first = !e.plain && g_->plain_writes(e.location) == 1 && g_->at(g_->first_write(e.location)).plain;
+  if (only_first) {
+    const event_id first = g_->first_write(e.location);
+    if (!g_->includes(e.hb, first)) return first;
+  }
+  for (event_id w = g_->last_write(e.location); !only_first && w != no_event; w = g_->at(w).co_previous) {
     if (w != added && (e.plain || g_->at(w).plain) && !g_->includes(e.hb, w)) return w;
   }
-  for (event_id r = g_->newest_read(e.location); e.kind == event_kind::write && r != no_event; r = g_->at(r).next_reader) {
+  if (e.kind != event_kind::write || (!e.plain && g_->plain_reads(e.location) == 0)) return no_event;
+  for (event_id r = g_->newest_read(e.location); r != no_event; r = g_->at(r).next_reader) {
     if ((e.plain || g_->at(r).plain) && !g_->includes(e.hb, r)) return r;
   }
   return no_event;

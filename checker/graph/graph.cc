@@ -15,10 +15,11 @@ void graph::clear() {
 event_id graph::floor_of(location_id l, const clock& hb) const {
   event_id w = last_write(l);
   while (w != no_event && !includes(hb, w)) w = events_[w].co_previous;
+  if (w != no_event && events_[w].co_next == no_event) return w;
   for (event_id r = newest_read(l); r != no_event; r = events_[r].next_reader) {
-    if (!includes(hb, r)) continue;
     const event_id source = events_[r].reads_from;
-    if (w == no_event || events_[source].rank > events_[w].rank) w = source;
+    if (w != no_event && events_[source].rank <= events_[w].rank) continue;
+    if (includes(hb, r)) w = source;
   }
   return w;
 }
@@ -80,13 +81,16 @@ event_id graph::add_other(event e) { return append(e); }
 event_id graph::add_read(event e) {
   e.next_reader = newest_read(e.location);
   const event_id id = append(e);
-  location_of(e.location).newest_read = id;
+  location& l = location_of(e.location);
+  l.newest_read = id;
+  l.plain_reads += e.plain ? 1 : 0;
   return id;
 }
 
 void graph::link_write(event_id id, event_id after) {
   location& l = location_of(events_[id].location);
   event& e = events_[id];
+  l.plain_writes += e.plain ? 1 : 0;
   e.co_previous = after;
   e.co_next = after == no_event ? l.first : events_[after].co_next;
   e.rank = static_cast<std::uint16_t>(after == no_event ? 1 : events_[after].rank + 1);
@@ -105,8 +109,10 @@ void graph::remove_last() {
   const event& e = events_.back();
   if (e.kind == event_kind::read) {
     locations_[e.location].newest_read = e.next_reader;
+    locations_[e.location].plain_reads -= e.plain ? 1 : 0;
   } else if (e.kind == event_kind::write) {
     location& l = locations_[e.location];
+    l.plain_writes -= e.plain ? 1 : 0;
     (e.co_previous == no_event ? l.first : events_[e.co_previous].co_next) = e.co_next;
     (e.co_next == no_event ? l.last : events_[e.co_next].co_previous) = e.co_previous;
     for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) --events_[w].rank;
@@ -145,6 +151,7 @@ void graph::conclude(event_id read, bool exclusive, bool fails, node_id after) {
 
 void graph::give_way(event_id read, event_id write) {
   event& r = events_[read];
+  locations_[r.location].plain_reads -= r.plain ? 1 : 0;
   event_id* link = &locations_[r.location].newest_read;
   while (*link != read) link = &events_[*link].next_reader;
   *link = r.next_reader;
@@ -175,7 +182,10 @@ void graph::become_restriction(const graph& from, event_id keep, const clock& pr
     gave_way_count_ += e.kind == event_kind::gave_way ? 1 : 0;
     last_[e.thread] = to[id];
     events_of_[e.thread][e.index - 1u] = to[id];
-    if (e.kind == event_kind::read) e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
+    if (e.kind == event_kind::read) {
+      e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
+      locations_[e.location].plain_reads += e.plain ? 1 : 0;
+    }
     events_.push_back(e);
   }
   for (std::size_t l = 0; l < from.locations_.size(); ++l) {
@@ -183,6 +193,7 @@ void graph::become_restriction(const graph& from, event_id keep, const clock& pr
     for (event_id w = from.locations_[l].first; w != no_event; w = from.events_[w].co_next) {
       if (to[w] == no_event) continue;
       event& e = events_[to[w]];
+      locations_[l].plain_writes += e.plain ? 1 : 0;
       e.co_previous = last;
       e.co_next = no_event;
       e.rank = static_cast<std::uint16_t>(last == no_event ? 1 : events_[last].rank + 1);

@@ -37,6 +37,10 @@ class graph {
   event_id last_write(location_id l) const { return l < locations_.size() ? locations_[l].last : no_event; }
   event_id newest_read(location_id l) const { return l < locations_.size() ? locations_[l].newest_read : no_event; }
 
+  // How many of the location's writes and reads are not atomic.
+  unsigned plain_writes(location_id l) const { return locations_[l].plain_writes; }
+  unsigned plain_reads(location_id l) const { return locations_[l].plain_reads; }
+
   // Whether the event is included in the clock.
   bool includes(const clock& c, event_id e) const { return events_[e].index <= c[events_[e].thread]; }
   bool happens_before(event_id a, event_id b) const { return includes(events_[b].hb, a); }
@@ -84,6 +88,8 @@ class graph {
     event_id first = no_event;
     event_id last = no_event;
     event_id newest_read = no_event;
+    std::uint16_t plain_writes = 0;
+    std::uint16_t plain_reads = 0;
   };
 
   bool orders_sc(const event& e) const;

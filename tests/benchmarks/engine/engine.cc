@@ -42,6 +42,10 @@ void describe(CLI::App& app, options& o) {
   app.add_option("--rounds", o.how.rounds, "measurements of each program (5)")->check(CLI::Range(1u, 10'000u));
   app.add_option("--jobs", o.how.jobs, "compare so many exploring threads with one (1: do not)")->check(CLI::Range(1u, 256u));
   app.add_option("--only", o.how.only, "regular expression for programs such as 'xchg mutex, N=4'");
+  app.add_option("--calm", o.how.calm,
+                 "repeat a measurement in which other processes used more than so many percent\n"
+                 "of a processor (10), up to doubling the run")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--json", o.json_file, "write every number there");
 }
 

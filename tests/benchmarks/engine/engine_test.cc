@@ -32,7 +32,7 @@ class Engine : public testing::Test {
   ~Engine() override { fs::remove_all(directory_); }
 
   static outcome run(const std::string& arguments) {
-    std::FILE* pipe = popen(("exec 2>&1; tests/benchmarks/engine/engine --seconds 0 --rounds 1 " + arguments).c_str(), "r");
+    std::FILE* pipe = popen(("exec 2>&1; tests/benchmarks/engine/engine --seconds 0 --rounds 1 --calm 1000000 " + arguments).c_str(), "r");
     std::string output;
     std::array<char, 4096> buffer;
     for (std::size_t n; (n = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), n);

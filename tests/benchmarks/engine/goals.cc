@@ -35,10 +35,11 @@ void judge_rate(const measured_row& m, std::vector<judgement>& all) {
                          m.name, ratios(m.engine.rates(), m.genmc->rates()), times_genmc));
 }
 
-void judge_threads(const measured_row& m, std::vector<judgement>& all) {
-  if (!m.many || m.engine.complete < many_executions) return;
+void judge_threads(const measured_row& m, double calm, std::vector<judgement>& all) {
+  const std::vector<double> ratio = thread_ratios(m, calm);
+  if (ratio.empty() || m.engine.complete < many_executions) return;
   all.push_back(at_least(fmt::format("two threads at least {:.1f} x one from {} executions on", times_one_thread, many_executions), m.name,
-                         ratios(m.many->rates(), m.one->rates()), times_one_thread));
+                         ratio, times_one_thread));
 }
 
 void judge_memory(const measured_row& m, std::vector<judgement>& all) {
@@ -54,7 +55,7 @@ std::vector<judgement> judge(const results& run) {
   for (const measured_row& m : run.rows) judge_counts(m, all);
   for (const measured_row& m : run.rows) judge_rate(m, all);
   for (const measured_row& m : run.rows) {
-    if (run.how.jobs == 2) judge_threads(m, all);
+    if (run.how.jobs == 2) judge_threads(m, run.how.calm, all);
   }
   for (const measured_row& m : run.rows) judge_memory(m, all);
   return all;

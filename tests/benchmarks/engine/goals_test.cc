@@ -11,6 +11,7 @@ series explored(std::uint64_t complete, double seconds) {
   series s;
   s.complete = complete;
   s.seconds = {seconds, seconds, seconds};
+  s.others = {0, 0, 0};
   return s;
 }
 
@@ -52,6 +53,17 @@ TEST(EngineGoals, TwoThreadsAreComparedWithOne) {
   EXPECT_EQ(about(run, "two threads").at(0).is, verdict::holds);
   run.rows[0].many = explored(1000, 0.6);
   EXPECT_EQ(about(run, "two threads").at(0).is, verdict::misses);
+}
+
+TEST(EngineGoals, RoundsInWhichOthersWereBusyDoNotCountForThreads) {
+  results run;
+  run.how.jobs = 2;
+  run.rows.push_back({"a program", explored(1000, 1), explored(1000, 1), explored(1000, 0.5), {}});
+  run.rows[0].many->seconds = {1, 0.5, 1};
+  run.rows[0].many->others = {1, 0, 0.9};
+  EXPECT_EQ(about(run, "two threads").at(0).is, verdict::holds);
+  run.rows[0].many->others = {1, 1, 1};
+  EXPECT_TRUE(about(run, "two threads").empty());
 }
 
 TEST(EngineGoals, MemoryIsThatOfEveryWayToExplore) {

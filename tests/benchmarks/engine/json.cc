@@ -18,7 +18,8 @@ ordered_json of(const series& s) {
           {"seconds", of(quartiles_of(s.seconds))},
           {"executions_per_second", of(quartiles_of(s.rates()))},
           {"peak_bytes", s.peak_bytes},
-          {"rounds", s.seconds}};
+          {"rounds", s.seconds},
+          {"others", s.others}};
 }
 
 ordered_json of(const genmc_series& g, const series& engine) {
@@ -30,12 +31,12 @@ ordered_json of(const genmc_series& g, const series& engine) {
   return j;
 }
 
-ordered_json of(const measured_row& m) {
+ordered_json of(const measured_row& m, double calm) {
   ordered_json j = {{"program", m.name}, {"engine", of(m.engine)}};
   if (m.many) {
     j["one_thread"] = of(*m.one);
     j["threads"] = of(*m.many);
-    j["threads"]["ratio"] = of(quartiles_of(ratios(m.many->rates(), m.one->rates())));
+    j["threads"]["ratio"] = of(quartiles_of(thread_ratios(m, calm)));
   }
   if (m.genmc) j["genmc"] = of(*m.genmc, m.engine);
   return j;
@@ -47,10 +48,11 @@ std::string json(const results& run) {
   ordered_json j = {{"format", "holdfast engine benchmark"}, {"version", 1}};
   for (const auto& [name, value] : run.machine) j["machine"][name] = value;
   j["command"] = run.command;
-  j["settings"] = {{"seconds", run.how.seconds}, {"rounds", run.how.rounds}, {"jobs", run.how.jobs}, {"only", run.how.only}};
-  j["others"] = {{"processors_used", run.others}};
+  j["settings"] = {
+      {"seconds", run.how.seconds}, {"rounds", run.how.rounds}, {"jobs", run.how.jobs}, {"calm", run.how.calm}, {"only", run.how.only}};
+  j["calm"] = {{"measurements", run.measurements}, {"repeated", run.repeated}, {"disturbed", run.disturbed}};
   j["genmc"] = run.genmc.empty() ? ordered_json() : ordered_json({{"version", run.genmc}, {"options", run.genmc_options}});
-  for (const measured_row& m : run.rows) j["rows"].push_back(of(m));
+  for (const measured_row& m : run.rows) j["rows"].push_back(of(m, run.how.calm));
   for (const judgement& g : judge(run)) {
     j["goals"].push_back({{"goal", g.goal}, {"where", g.where}, {"wanted", g.wanted}, {"value", of(g.ratio)}, {"verdict", name_of(g.is)}});
   }

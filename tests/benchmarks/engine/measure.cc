@@ -74,6 +74,7 @@ class session {
       result_.rows.push_back({r.what.name, {}, std::nullopt, std::nullopt, std::nullopt});
       rows_.push_back(std::move(r));
     }
+    planned_ = how.rounds * rows_.size() * (how.jobs > 1 ? 3 : 1);
     if (rows_.empty()) throw selection_error("--only " + how.only + ": matches no program");
   }
 
@@ -85,7 +86,6 @@ class session {
       }
     }
     hide_progress();
-    result_.others = others_ / measurements_;
     return std::move(result_);
   }
 
@@ -113,15 +113,28 @@ class session {
   }
 
   void add(series& s, way explore, const row& r, unsigned jobs) {
-    const auto measured = checker::in_own_process([&] { return repeat(explore, r, jobs, result_.how.seconds); });
+    const auto measured = measure(explore, r, jobs);
     const timing& t = measured.result;
     if (t.seen.failed) throw std::runtime_error(r.what.name + ": the engine finds fault with the program");
     s.complete = t.seen.complete;
     s.blocked = t.seen.blocked;
     s.seconds.push_back(t.seconds);
+    s.others.push_back(t.others);
     s.peak_bytes = std::max(s.peak_bytes, measured.peak_bytes);
-    others_ += t.others;
-    ++measurements_;
+  }
+
+  // Repeats a measurement in which others were busy, as long as all the repetitions together are fewer than the planned measurements.
+  checker::of_own_process<timing> measure(way explore, const row& r, unsigned jobs) {
+    for (;;) {
+      const auto measured = checker::in_own_process([&] { return repeat(explore, r, jobs, result_.how.seconds); });
+      ++result_.measurements;
+      if (measured.result.others * 100 <= result_.how.calm) return measured;
+      if (result_.repeated >= planned_) {
+        ++result_.disturbed;
+        return measured;
+      }
+      ++result_.repeated;
+    }
   }
 
   void add_genmc(genmc_series& s, const row& r) {
@@ -161,8 +174,7 @@ class session {
   std::string genmc_;
   std::vector<row> rows_;
   results result_;
-  double others_ = 0;
-  unsigned measurements_ = 0;
+  std::size_t planned_ = 0;
 };
 
 }  // namespace

@@ -21,15 +21,12 @@ std::string spread(const quartiles& q) {
 }
 
 std::string thousands_per_second(const series& s) {
+  if (!s.is_timed()) return "-";
   const quartiles q = quartiles_of(s.rates());
-  if (q.median == 0) return "-";  // too short to be timed
   return spread({q.low / 1000, q.median / 1000, q.high / 1000});
 }
 
-std::string ratio(const series& of, const series& to) {
-  const std::vector<double> all = ratios(of.rates(), to.rates());
-  return all.empty() ? "-" : spread(quartiles_of(all));
-}
+std::string spread_or_none(const std::vector<double>& values) { return values.empty() ? "-" : spread(quartiles_of(values)); }
 
 double mib(std::uint64_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
@@ -54,7 +51,9 @@ void write_conditions(writer& out, const results& run) {
   out.line("{:<10}{}", "command", run.command);
   out.line("{:<10}medians and quartiles of {} rounds; a measurement explores the program again and again, for {:.3g} s or once,", "method",
            run.how.rounds, run.how.seconds);
-  out.line("{:<10}in a process of its own, whose memory is given; other processes used {:.2f} processors meanwhile", "", run.others);
+  out.line("{:<10}in a process of its own, whose memory is given", "");
+  out.line("{:<10}{} of {} measurements repeated because others used more than {:.3g} % of a processor, {} kept all the same", "calm",
+           run.repeated, run.measurements, run.how.calm, run.disturbed);
   if (run.genmc.empty()) {
     out.line("{:<10}not on the PATH: nothing is compared", "genmc");
   } else {
@@ -74,12 +73,14 @@ void write_engine(writer& out, const results& run) {
 // The search as `check` runs it, which also holds each execution against the specification.
 void write_jobs(writer& out, const results& run) {
   if (run.how.jobs < 2) return;
-  out.line("\nThe search as checks run it, on one thread and on {}.\n", run.how.jobs);
+  out.line(
+      "\nThe search as checks run it, on one thread and on {}. The ratio is that of the rounds in which others left the processors free.\n",
+      run.how.jobs);
   out.line("{:<{}}{:<22}{:<22}{:<18}{:>6}", "program", name_width, "1000 executions/s", fmt::format("on {} threads", run.how.jobs), "ratio",
            "MiB");
   for (const measured_row& m : run.rows) {
     out.line("{:<{}}{:<22}{:<22}{:<18}{:>6.1f}", m.name, name_width, thousands_per_second(*m.one), thousands_per_second(*m.many),
-             ratio(*m.many, *m.one), mib(m.many->peak_bytes));
+             spread_or_none(thread_ratios(m, run.how.calm)), mib(m.many->peak_bytes));
   }
 }
 
@@ -99,8 +100,8 @@ void write_genmc(writer& out, const results& run) {
       continue;
     }
     out.line("{:<{}}{:>11}{:>9}{:>8}{:>9.4f}  {:<22}{:<18}{:>6.1f}", name, name_width, g.complete, g.blocked,
-             g.complete == m.engine.complete ? "yes" : "NO", quartiles_of(g.seconds).median, thousands_per_second(g), ratio(m.engine, g),
-             mib(g.peak_bytes));
+             g.complete == m.engine.complete ? "yes" : "NO", quartiles_of(g.seconds).median, thousands_per_second(g),
+             spread_or_none(g.is_timed() ? ratios(m.engine.rates(), g.rates()) : std::vector<double>()), mib(g.peak_bytes));
   }
 }
 
