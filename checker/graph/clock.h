@@ -13,13 +13,18 @@ inline constexpr unsigned most_events_of_a_thread = 255;
 
 class clock {
   typedef std::uint8_t vector __attribute__((vector_size(most_threads)));
+  typedef std::uint64_t halves __attribute__((vector_size(most_threads)));
 
  public:
   std::uint8_t operator[](unsigned thread) const { return counts_[thread]; }
   void set(unsigned thread, std::uint8_t count) { counts_[thread] = count; }
+  bool is_empty() const { return is_zero(reinterpret_cast<halves>(counts_)); }
+  bool covers(const clock& other) const { return is_zero(reinterpret_cast<halves>(other.counts_ > counts_)); }
   void join(const clock& other) { counts_ = counts_ > other.counts_ ? counts_ : other.counts_; }
 
  private:
+  static bool is_zero(halves h) { return (h[0] | h[1]) == 0; }
+
   vector counts_{};
 };
 

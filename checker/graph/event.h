@@ -55,8 +55,7 @@ struct event {
   node_id after = no_node;          // where the thread is when the request is done; no_node: it is not
   std::uint64_t value = 0;          // read, written or chosen; start, join: a set of threads, a bit for each
   clock hb;                         // happens before it, and itself
-  clock porf;                       // program order and reads-from before it, and itself; and what `with` has
-  clock with;                       // what else is not to be taken away under it (explorer: threads that are alike)
+  clock porf;                       // program order and reads-from before it, and itself; and what the graph keeps under it
   clock released;                   // write: what an acquire of it learns
   clock pending;                    // what an acquire fence after it learns
   clock fenced;                     // what a write after it releases because of a fence

@@ -4,56 +4,55 @@
 
 namespace holdfast::checker::graph {
 
-void explorer::perform(unsigned thread, const position& p) {
-  const event_id last = g_->last_of(thread);
+void explorer::perform(const position& p) {
+  const event_id last = g_->last_of(p.thread);
   if (last != no_event && g_->at(last).index >= most_events_of_a_thread - 1) return fail_at_bound("a thread of more than 254 events");
   const request& q = tree_.at(p.node).next;
   switch (p.part) {
     case phase::write_part:
     case phase::queue_write:
-    case phase::leave_write: return add_writes(thread, p);
+    case phase::leave_write: return add_writes(p);
     case phase::compare:
     case phase::queue_read:
-    case phase::leave_read: return add_reads(thread, p);
-    case phase::pick: return add_choices(thread, p, queue_change(g_->at(last)).choices);
-    case phase::decide: return add_choices(thread, p, 1 + static_cast<unsigned>(__builtin_popcount(q.leaving)));
-    case phase::sleep: return add_wakes_up(thread, p);
+    case phase::leave_read: return add_reads(p);
+    case phase::pick: return add_choices(p, queue_change(g_->at(last)).choices);
+    case phase::decide: return add_choices(p, 1 + static_cast<unsigned>(__builtin_popcount(q.leaving)));
+    case phase::sleep: return add_wakes_up(p);
     case phase::only: break;
   }
   switch (q.what) {
     case action::load:
     case action::update:
-    case action::compare_exchange: return add_reads(thread, p);
+    case action::compare_exchange: return add_reads(p);
     case action::store:
     case action::construct:
-    case action::destroy: return add_writes(thread, p);
-    case action::choose: return add_choices(thread, p, q.operand);
+    case action::destroy: return add_writes(p);
+    case action::choose: return add_choices(p, q.operand);
     case action::fail: return fail(q.failure_kind, q.text, last);
-    default: return add_other(thread, p);
+    default: return add_other(p);
   }
 }
 
-event explorer::shape_of(unsigned thread, const position& p, event_kind kind) const {
+event explorer::shape_of(const position& p, event_kind kind) const {
   const request& q = tree_.at(p.node).next;
   event e;
   e.kind = kind;
   e.part = p.part;
-  e.thread = static_cast<std::uint8_t>(thread);
+  e.thread = static_cast<std::uint8_t>(p.thread);
   e.at = p.node;
   const bool queue = p.part != phase::only && p.part != phase::write_part && p.part != phase::compare;
-  e.with = kept_under(thread);
   e.location = queue ? kernel_queue : q.location;
   e.plain = queue || q.plain;
   e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
   return e;
 }
 
-explorer::reading explorer::reading_of(unsigned thread, const position& p) {
-  const event& before = g_->predecessor(thread);
+explorer::reading explorer::reading_of(const position& p) {
+  const event& before = g_->predecessor(p.thread);
   const bool queue = p.part == phase::queue_read || p.part == phase::leave_read;
   const location_id l = queue ? kernel_queue : tree_.at(p.node).next.location;
-  const event_id ghost = before.kind == event_kind::gave_way && before.thread == thread ? g_->last_of(thread) : no_event;
-  return {thread, p.node, p.part, l, g_->floor_of(l, before.hb), ghost};
+  const event_id ghost = before.kind == event_kind::gave_way && before.thread == p.thread ? g_->last_of(p.thread) : no_event;
+  return {p.thread, p.node, p.part, l, g_->floor_of(l, before.hb), ghost};
 }
 
 // The options in order: the newest write first; a weak compare-exchange succeeds, then fails.
@@ -84,10 +83,10 @@ bool explorer::next_option(const reading& r, option& o) {
   }
 }
 
-void explorer::add_reads(unsigned thread, const position& p, bool only_conflicts) {
-  const reading r = reading_of(thread, p);
+void explorer::add_reads(const position& p, bool only_conflicts) {
+  const reading r = reading_of(p);
   if (g_->last_write(r.location) == no_event) {
-    return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(thread));
+    return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(p.thread));
   }
   for (option o; next_option(r, o);) {
     if (only_conflicts && !o.conflicts) continue;
@@ -95,18 +94,18 @@ void explorer::add_reads(unsigned thread, const position& p, bool only_conflicts
       if (stopped_) return;
       continue;
     }
-    visit_with(add_read(thread, p, o));
+    visit_with(add_read(p, o));
     g_->remove_last();
     leave();
   }
 }
 
-event_id explorer::add_read(unsigned thread, const position& p, const option& o) {
-  event e = shape_of(thread, p, event_kind::read);
+event_id explorer::add_read(const position& p, const option& o) {
+  event e = shape_of(p, event_kind::read);
   e.reads_from = o.write;
   e.value = g_->at(o.write).value;
   if (p.part == phase::only) e.memory_order = order_of(tree_.at(p.node).next, e.value, o.fails);
-  const event_id added = g_->add_read(e);
+  const event_id added = g_->add_read(e, kept_under(p.thread));
   conclude_read(added, o.fails);
   return added;
 }
@@ -136,27 +135,27 @@ void explorer::conclude_read(event_id read, bool fails) {
   g_->conclude(read, exclusive, fails, open ? no_node : tree_.child(e.thread, e.at, r, done));
 }
 
-event explorer::write_shape(unsigned thread, const position& p) {
-  event e = shape_of(thread, p, event_kind::write);
+event explorer::write_shape(const position& p) {
+  event e = shape_of(p, event_kind::write);
   const request& q = tree_.at(p.node).next;
   if (p.part == phase::only) {
     e.value = updated(q, 0);
     e.dead = q.what == action::destroy;
     e.empty = q.uninitialised;
     e.plain = e.plain || q.what != action::store;
-    e.after = tree_.child(thread, p.node, {}, effect::some);
+    e.after = tree_.child(p.thread, p.node, {}, effect::some);
   } else {
-    event_id read = g_->last_of(thread);
+    event_id read = g_->last_of(p.thread);
     while (g_->at(read).kind != event_kind::read) read = g_->at(read).previous;
     const event source = g_->at(read);
     e.exclusive = true;
     e.updates = source.reads_from;
     if (p.part == phase::write_part) {
       e.value = updated(q, source.value);
-      e.after = tree_.child(thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
+      e.after = tree_.child(p.thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
     } else if (p.part == phase::queue_write) {
-      e.value = queue_change(g_->at(g_->last_of(thread))).state;
-      if (q.what != action::wait) e.after = tree_.child(thread, p.node, {0, q.what == action::requeue ? 1u : 0u}, effect::some);
+      e.value = queue_change(g_->at(g_->last_of(p.thread))).state;
+      if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {0, q.what == action::requeue ? 1u : 0u}, effect::some);
     } else {
       const leaving why = decision(q, g_->at(source.previous).value);
       const auto reason = why == by_time_out       ? kernel::leave_reason::timed_out
@@ -165,11 +164,16 @@ event explorer::write_shape(unsigned thread, const position& p) {
       const std::uint64_t status = why == by_time_out       ? static_cast<std::uint64_t>(wait_result::timed_out)
                                    : why == by_interruption ? static_cast<std::uint64_t>(wait_result::interrupted)
                                                             : woke_for_nothing;
-      e.value = kernel_.leave(source.value, thread, reason).state;
-      e.after = tree_.child(thread, p.node, {0, status}, effect::some);
+      e.value = kernel_.leave(source.value, p.thread, reason).state;
+      e.after = tree_.child(p.thread, p.node, {0, status}, effect::some);
     }
   }
   return e;
+}
+
+// The lowest place that the write may take in coherence order; no_event: before all others.
+event_id explorer::lowest_place(const event& shape) const {
+  return shape.exclusive ? shape.updates : g_->floor_of(shape.location, g_->predecessor(shape.thread).hb);
 }
 
 // The places that the write may take in coherence order, the newest first: directly after `place`. no_event: before all others.
@@ -187,69 +191,67 @@ bool explorer::next_place(const event& shape, event_id floor, event_id& place) c
   }
 }
 
-void explorer::add_writes(unsigned thread, const position& p) {
-  const event shape = write_shape(thread, p);
-  clock prefix = g_->predecessor(thread).porf;
-  prefix.join(shape.with);
-  const event_id floor = g_->floor_of(shape.location, g_->predecessor(thread).hb);
+void explorer::add_writes(const position& p) {
+  const event shape = write_shape(p);
+  clock prefix = g_->predecessor(p.thread).porf;
+  const clock under = kept_under(p.thread);
+  prefix.join(under);
   if (g_->last_write(shape.location) == no_event) {
-    if (!shape.plain || shape.dead) return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(thread));
+    if (!shape.plain || shape.dead) return fail(violation_kind::uninitialised, "the object does not exist", g_->last_of(p.thread));
     if (!enters()) return;
-    visit_with(g_->add_write(shape, no_event));
+    visit_with(g_->add_write(shape, no_event, under));
     g_->remove_last();
     return leave();
   }
+  const event_id floor = lowest_place(shape);
   for (event_id place = no_event; next_place(shape, floor, place);) {
     if (!enters()) {
       if (stopped_) return;
       continue;
     }
-    visit_with(g_->add_write(shape, place));
+    visit_with(g_->add_write(shape, place, under));
     g_->remove_last();
     leave();
   }
   if (shape.plain && shape.location != kernel_queue && options_.races) return;
   for (const revisit& r : revisits_of(shape, prefix)) {
-    visit_revisit(shape, prefix, r);
+    visit_revisit(shape, prefix, under, r);
     if (stopped_) return;
   }
 }
 
-void explorer::add_choices(unsigned thread, const position& p, std::uint64_t alternatives) {
+void explorer::add_choices(const position& p, std::uint64_t alternatives) {
   const request& q = tree_.at(p.node).next;
   for (std::uint64_t value = 0; value < alternatives; ++value) {
     if (!enters()) continue;
-    event e = shape_of(thread, p, event_kind::choice);
+    event e = shape_of(p, event_kind::choice);
     e.value = value;
-    if (p.part == phase::only) e.after = tree_.child(thread, p.node, {value, 0}, effect_of(q, value, false));
-    visit_with(g_->add_other(e));
+    if (p.part == phase::only) e.after = tree_.child(p.thread, p.node, {value, 0}, effect_of(q, value, false));
+    visit_with(g_->add_other(e, kept_under(p.thread)));
     g_->remove_last();
     leave();
   }
 }
 
-void explorer::add_wakes_up(unsigned thread, const position& p) {
+void explorer::add_wakes_up(const position& p) {
   if (!enters()) return;
-  event e = shape_of(thread, p, event_kind::wakes_up);
-  e.reads_from = taken_off(thread);
-  e.after = tree_.child(thread, p.node, {0, static_cast<std::uint64_t>(wait_result::woken)}, effect::some);
-  visit_with(g_->add_other(e));
+  event e = shape_of(p, event_kind::wakes_up);
+  e.reads_from = taken_off(p.thread);
+  e.after = tree_.child(p.thread, p.node, {0, static_cast<std::uint64_t>(wait_result::woken)}, effect::some);
+  visit_with(g_->add_other(e, kept_under(p.thread)));
   g_->remove_last();
   leave();
 }
 
-void explorer::add_other(unsigned thread, const position& p) {
+void explorer::add_other(const position& p) {
   const request& q = tree_.at(p.node).next;
   if (q.what == action::start && starts_twice(q.operand))
-    return fail(violation_kind::misuse, "a thread is started twice", g_->last_of(thread));
+    return fail(violation_kind::misuse, "a thread is started twice", g_->last_of(p.thread));
   if (!enters()) return;
-  event e = shape_of(thread, p,
-                     q.what == action::fence   ? event_kind::fence
-                     : q.what == action::start ? event_kind::start
-                                               : event_kind::join);
-  e.after = tree_.child(thread, p.node, {}, effect_of(q, 0, false));
+  event e = shape_of(p, q.what == action::fence ? event_kind::fence : q.what == action::start ? event_kind::start : event_kind::join);
+  e.after = tree_.child(p.thread, p.node, {}, effect_of(q, 0, false));
   if (e.kind == event_kind::start || e.kind == event_kind::join) e.value = q.operand;
-  visit_with(g_->add_other(e));
+  visit_with(g_->add_other(e, kept_under(p.thread)));
   g_->remove_last();
   leave();
 }

@@ -51,8 +51,8 @@ double explorer::estimate(const task& part, unsigned descents, std::uint64_t see
 
 // Counts the children of the current node, and visits one of them.
 void explorer::descend() {
-  const auto thread = next_thread();
-  if (!thread) {
+  const auto next = next_position();
+  if (!next) {
     if (is_over()) estimated_ += weight_;
     return;
   }
@@ -61,14 +61,14 @@ void explorer::descend() {
     f.only = part_.path[path_.size()];
   } else {
     counts_children_ = true;
-    perform(*thread, position_of(*thread));
+    perform(*next);
     counts_children_ = false;
     if (f.next == 0) return;
     weight_ *= f.next;
     f.only = static_cast<std::uint32_t>((*random_)() % f.next);
     f.next = 0;
   }
-  perform(*thread, position_of(*thread));
+  perform(*next);
 }
 
 std::vector<task> explorer::give_away(std::size_t most) {
@@ -85,7 +85,7 @@ std::vector<task> explorer::give_away(std::size_t most) {
 // What ends above the depth belongs to somebody, too.
 bool explorer::is_in_share() {
   if (share_.total == 1 || path_.size() > share_.depth || parts_depth_) return true;
-  if (path_.size() < share_.depth && next_thread()) return true;
+  if (path_.size() < share_.depth && next_position()) return true;
   std::uint64_t hash = 14695981039346656037u;
   for (const std::uint16_t child : path_) hash = (hash ^ child) * 1099511628211u;
   return (hash >> 32) % share_.total == share_.index;
@@ -130,10 +130,10 @@ void explorer::visit() {
   if (stopped_) return;
   if (random_) return descend();
   const bool divides = parts_depth_ && path_.size() > part_.path.size();
-  if (divides && (path_.size() == *parts_depth_ || !next_thread())) return parts_.push_back({path_, 0, ~0u});
+  if (divides && (path_.size() == *parts_depth_ || !next_position())) return parts_.push_back({path_, 0, ~0u});
   if (!divides && !is_in_share()) return;
   if (g_->size() >= most_events - 8u) return fail_at_bound("an execution of more than 500 events");
-  if (const auto thread = next_thread()) return perform(*thread, position_of(*thread));
+  if (const auto next = next_position()) return perform(*next);
   finish();
 }
 
@@ -151,48 +151,47 @@ phase explorer::next_part(const event& last) {
   }
 }
 
-explorer::position explorer::position_of(unsigned thread) {
-  const event_id id = g_->last_of(thread);
-  if (id != no_event && g_->at(id).after == no_node) return {g_->at(id).at, next_part(g_->at(id)), true};
-  const node_id n = id == no_event ? tree_.root(thread) : g_->at(id).after;
-  switch (tree_.at(n).next.what) {
-    case action::wait:
-    case action::requeue: return {n, phase::compare, false};
-    case action::wake: return {n, phase::queue_read, false};
-    default: return {n, phase::only, false};
-  }
-}
-
 // The order of events. A function of the graph: the write of a read-modify-write follows its read, a request is finished before another
 // begins (only a sleep is left for later), then comes the first thread that can run.
-std::optional<unsigned> explorer::next_thread() {
+std::optional<explorer::position> explorer::next_position() {
+  const event& newest = g_->at(static_cast<event_id>(g_->size() - 1));
+  if (is_to_be_written(newest)) return position_of(newest.thread);
   std::optional<unsigned> unfinished;
   for (unsigned t = 0; t <= threads_; ++t) {
     const event_id id = g_->last_of(t);
     if (id == no_event) continue;
     const event& last = g_->at(id);
     if (last.after != no_node) continue;
-    if (last.exclusive && last.kind != event_kind::write) return t;
-    if (last.part == phase::pick) return t;
+    if (is_to_be_written(last) || last.part == phase::pick) return position_of(t);
     if (!unfinished && next_part(last) != phase::sleep) unfinished = t;
   }
-  if (unfinished) return unfinished;
-  for (unsigned t = 0; t <= threads_; ++t) {
-    if (g_->has_started(t) && can_run(t, position_of(t))) return t;
+  if (unfinished) return position_of(*unfinished);
+  for (unsigned t = first_that_may_run(); t <= threads_; ++t) {
+    if (!g_->has_started(t)) continue;
+    const position p = position_of(t);
+    if (can_run(p)) return p;
   }
   return std::nullopt;
 }
 
-bool explorer::can_run(unsigned thread, const position& p) {
-  if (p.part == phase::sleep) return taken_off(thread) != no_event;
+// When the newest event was added, its thread was the first that could run. What it did may let others run only if it wrote or ended.
+unsigned explorer::first_that_may_run() const {
+  const event& newest = g_->at(static_cast<event_id>(g_->size() - 1));
+  const bool is_quiet = newest.kind == event_kind::read || newest.kind == event_kind::fence || newest.kind == event_kind::choice;
+  if (newest.part != phase::only || !is_quiet || tree_.at(newest.after).next.what == action::end) return 0;
+  return newest.thread;
+}
+
+bool explorer::can_run(const position& p) {
+  if (p.part == phase::sleep) return taken_off(p.thread) != no_event;
   const node& n = tree_.at(p.node);
-  if (blocks_ && is_stuck(thread, p.node)) return false;
+  if (blocks_ && is_stuck(p.thread, p.node)) return false;
   switch (n.next.what) {
     case action::end: return false;
     case action::fail: return n.next.failure_kind != violation_kind::none;
     case action::join:
       for (unsigned t = 1; t <= threads_; ++t) {
-        const bool waits_for_it = (n.next.operand >> t & 1) != 0 && (thread != 0 || g_->has_started(t));
+        const bool waits_for_it = (n.next.operand >> t & 1) != 0 && (p.thread != 0 || g_->has_started(t));
         if (waits_for_it && (!g_->has_started(t) || !is_ended(t))) return false;
       }
       return true;
@@ -200,13 +199,13 @@ bool explorer::can_run(unsigned thread, const position& p) {
     case action::update:
     case action::compare_exchange:
     case action::wait:
-    case action::requeue: return has_option(thread, p);
+    case action::requeue: return has_option(p);
     default: return true;
   }
 }
 
-bool explorer::has_option(unsigned thread, const position& p) {
-  const reading r = reading_of(thread, p);
+bool explorer::has_option(const position& p) {
+  const reading r = reading_of(p);
   if (g_->last_write(r.location) == no_event) return true;  // an error, to be reported
   for (option o; next_option(r, o);) {
     if (!o.conflicts) return true;
@@ -241,7 +240,7 @@ void explorer::explore_conflicts() {
     const position p = position_of(t);
     const action what = tree_.at(p.node).next.what;
     if (p.mid_request || (what != action::update && what != action::compare_exchange)) continue;
-    if (g_->last_write(tree_.at(p.node).next.location) != no_event) add_reads(t, p, true);
+    if (g_->last_write(tree_.at(p.node).next.location) != no_event) add_reads(p, true);
   }
 }
 

@@ -58,7 +58,12 @@ class explorer {
   std::vector<task> remainder();
 
   // The request that the thread is at, or in.
-  node_id node_of(unsigned thread) { return position_of(thread).node; }
+  node_id node_of(unsigned thread) {
+    const event_id last = g_->last_of(thread);
+    if (last == no_event) return tree_.root(thread);
+    const event& e = g_->at(last);
+    return e.after == no_node ? e.at : e.after;
+  }
   const kernel_states& kernel() const { return kernel_; }
   thread_tree& tree() { return tree_; }
   const exploration_options& options() const { return options_; }
@@ -68,6 +73,7 @@ class explorer {
  private:
   // The next event of a thread: which part of which request.
   struct position {
+    unsigned thread = 0;
     node_id node = no_node;
     phase part = phase::only;
     bool mid_request = false;
@@ -106,11 +112,14 @@ class explorer {
   void leave();
   position position_of(unsigned thread);
   phase next_part(const event& last);
-  std::optional<unsigned> next_thread();
-  bool can_run(unsigned thread, const position& p);
-  bool has_option(unsigned thread, const position& p);
+  std::optional<position> next_position();
+  // The read of a read-modify-write, as yet without its write.
+  static bool is_to_be_written(const event& last) { return last.after == no_node && last.exclusive && last.kind == event_kind::read; }
+  unsigned first_that_may_run() const;
+  bool can_run(const position& p);
+  bool has_option(const position& p);
   bool orders_sc() const { return options_.model == memory_model::sc || g_->sc_count() != 0; }
-  bool is_ended(unsigned thread) { return tree_.at(position_of(thread).node).next.what == action::end; }
+  bool is_ended(unsigned thread) { return tree_.at(node_of(thread)).next.what == action::end; }
   bool is_over();
   void finish();
   void explore_conflicts();
@@ -119,17 +128,17 @@ class explorer {
   void fail_at_bound(const char* text);
 
   // events.cc: adding one event.
-  void perform(unsigned thread, const position& p);
-  void add_reads(unsigned thread, const position& p, bool only_conflicts = false);
-  event_id add_read(unsigned thread, const position& p, const option& o);
-  reading reading_of(unsigned thread, const position& p);
+  void perform(const position& p);
+  void add_reads(const position& p, bool only_conflicts = false);
+  event_id add_read(const position& p, const option& o);
+  reading reading_of(const position& p);
   bool next_option(const reading& r, option& o);
-  void add_writes(unsigned thread, const position& p);
-  void add_other(unsigned thread, const position& p);
-  void add_choices(unsigned thread, const position& p, std::uint64_t alternatives);
-  void add_wakes_up(unsigned thread, const position& p);
-  event shape_of(unsigned thread, const position& p, event_kind kind) const;
-  event write_shape(unsigned thread, const position& p);
+  void add_writes(const position& p);
+  void add_other(const position& p);
+  void add_choices(const position& p, std::uint64_t alternatives);
+  void add_wakes_up(const position& p);
+  event shape_of(const position& p, event_kind kind) const;
+  event write_shape(const position& p);
   void conclude_read(event_id read, bool fails);
   bool starts_twice(std::uint64_t threads) const;
   void visit_with(event_id added);
@@ -137,6 +146,7 @@ class explorer {
   bool is_newest(event_id added) const;
   bool is_faultless(event_id added);
   event_id racing_with(event_id added) const;
+  event_id lowest_place(const event& shape) const;
   bool next_place(const event& shape, event_id floor, event_id& place) const;
 
   // symmetry.cc
@@ -179,7 +189,8 @@ class explorer {
   bool is_default(event_id e, const clock& prefix);
   event_id default_source(event_id read, const clock& prefix);
   bool waits_with(const event& read, std::uint64_t value) { return !is_satisfying(read.thread, read.at, read.part, value, false); }
-  void visit_revisit(const event& write, const clock& prefix, const revisit& r);
+  void visit_revisit(const event& write, const clock& prefix, const clock& under, const revisit& r);
+  bool is_coherent(event_id read) const;
   std::unique_ptr<graph> fresh_graph();
 
   thread_tree& tree_;
@@ -207,6 +218,18 @@ class explorer {
   std::vector<std::uint16_t> path_;
   std::uint64_t revisits_ = 0;
 };
+
+inline explorer::position explorer::position_of(unsigned thread) {
+  const event_id id = g_->last_of(thread);
+  if (id != no_event && g_->at(id).after == no_node) return {thread, g_->at(id).at, next_part(g_->at(id)), true};
+  const node_id n = id == no_event ? tree_.root(thread) : g_->at(id).after;
+  switch (tree_.at(n).next.what) {
+    case action::wait:
+    case action::requeue: return {thread, n, phase::compare, false};
+    case action::wake: return {thread, n, phase::queue_read, false};
+    default: return {thread, n, phase::only, false};
+  }
+}
 
 }  // namespace holdfast::checker::graph
 

@@ -1,11 +1,14 @@
 #include "checker/graph/graph.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace holdfast::checker::graph {
 
 void graph::clear() {
   events_.clear();
+  under_.clear();
   locations_.clear();
   last_.fill(no_event);
   starters_.fill(no_event);
@@ -16,19 +19,23 @@ event_id graph::floor_of(location_id l, const clock& hb) const {
   event_id w = last_write(l);
   while (w != no_event && !includes(hb, w)) w = events_[w].co_previous;
   if (w != no_event && events_[w].co_next == no_event) return w;
+  // Of a thread's reads of a location, the last read what is newest.
+  unsigned seen = 0;
   for (event_id r = newest_read(l); r != no_event; r = events_[r].next_reader) {
+    const unsigned thread = 1u << events_[r].thread;
+    if ((seen & thread) != 0 || !includes(hb, r)) continue;
+    seen |= thread;
     const event_id source = events_[r].reads_from;
-    if (w != no_event && events_[source].rank <= events_[w].rank) continue;
-    if (includes(hb, r)) w = source;
+    if (w == no_event || events_[source].rank > events_[w].rank) w = source;
   }
   return w;
 }
 
-void graph::set_clocks(event& e) const {
+void graph::set_clocks(event& e, const clock& under) const {
   const event& p = predecessor(e.thread);
   e.hb = p.hb;
   e.porf = p.porf;
-  e.porf.join(e.with);
+  e.porf.join(under);
   // What a fence orders does not go over to a thread that is started.
   e.pending = p.thread == e.thread ? p.pending : clock();
   e.fenced = p.thread == e.thread ? p.fenced : clock();
@@ -60,11 +67,20 @@ void graph::set_clocks(event& e) const {
   if (e.updates != no_event) e.released.join(events_[e.updates].released);
 }
 
-event_id graph::append(event& e) {
+void graph::keep_under(event_id e, const clock& under) {
+  if (under.is_empty()) return;
+  under_.resize(e + 1u);
+  under_[e] = under;
+}
+
+event_id graph::append(const event& added, const clock& under) {
   const event_id id = size();
+  event& e = events_.emplace_back(added);
+  const event& p = predecessor(e.thread);
   e.previous = last_[e.thread];
-  e.index = static_cast<std::uint8_t>(predecessor(e.thread).thread == e.thread ? predecessor(e.thread).index + 1 : 1);
-  set_clocks(e);
+  e.index = static_cast<std::uint8_t>(p.thread == e.thread ? p.index + 1 : 1);
+  set_clocks(e, under);
+  keep_under(id, under);
   last_[e.thread] = id;
   events_of_[e.thread][e.index - 1u] = id;
   for (unsigned t = 1; e.kind == event_kind::start && t < most_threads; ++t) {
@@ -72,17 +88,15 @@ event_id graph::append(event& e) {
   }
   e.is_sc = orders_sc(e);
   if (e.is_sc) ++sc_count_;
-  events_.push_back(e);
   return id;
 }
 
-event_id graph::add_other(event e) { return append(e); }
+event_id graph::add_other(const event& e, const clock& under) { return append(e, under); }
 
-event_id graph::add_read(event e) {
-  e.next_reader = newest_read(e.location);
-  const event_id id = append(e);
+event_id graph::add_read(const event& e, const clock& under) {
+  const event_id id = append(e, under);
   location& l = location_of(e.location);
-  l.newest_read = id;
+  events_[id].next_reader = std::exchange(l.newest_read, id);
   l.plain_reads += e.plain ? 1 : 0;
   return id;
 }
@@ -99,8 +113,8 @@ void graph::link_write(event_id id, event_id after) {
   for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) ++events_[w].rank;
 }
 
-event_id graph::add_write(event e, event_id after) {
-  const event_id id = append(e);
+event_id graph::add_write(const event& e, event_id after, const clock& under) {
+  const event_id id = append(e, under);
   link_write(id, after);
   return id;
 }
@@ -122,6 +136,7 @@ void graph::remove_last() {
   if (e.is_sc) --sc_count_;
   last_[e.thread] = e.previous;
   events_.pop_back();
+  if (under_.size() > events_.size()) under_.pop_back();
 }
 
 bool graph::orders_sc(const event& e) const {
@@ -138,7 +153,7 @@ void graph::redirect(event_id read, event_id write, order o) {
   r.reads_from = write;
   r.value = events_[write].value;
   last_[r.thread] = r.previous;  // the clocks start from its predecessor
-  set_clocks(r);
+  set_clocks(r, kept_under(read));
   last_[r.thread] = read;
 }
 
@@ -163,45 +178,79 @@ void graph::give_way(event_id read, event_id write) {
 }
 
 void graph::become_restriction(const graph& from, event_id keep, const clock& prefix, std::vector<event_id>& to) {
-  clear();
-  locations_.resize(from.locations_.size());
-  to.resize(from.size());
-  event_id count = 0;
-  for (event_id e = 0; e < from.size(); ++e) to[e] = e <= keep || from.includes(prefix, e) ? count++ : no_event;
-  for (unsigned t = 1; t < most_threads; ++t) {
-    if (from.starters_[t] != no_event) starters_[t] = to[from.starters_[t]];
+  const event_id old_size = from.size();
+  events_.assign(from.events_.begin(), from.events_.begin() + keep + 1);
+  under_.assign(from.under_.begin(), from.under_.begin() + std::min<std::ptrdiff_t>(keep + 1, std::ssize(from.under_)));
+  locations_ = from.locations_;
+  sc_count_ = from.sc_count_;
+  gave_way_count_ = from.gave_way_count_;
+  to.resize(old_size);
+  for (event_id id = 0; id <= keep; ++id) to[id] = id;
+  event_id count = keep;
+  for (event_id id = keep + 1; id < old_size; ++id) to[id] = from.includes(prefix, id) ? ++count : no_event;
+
+  for (event_id id = old_size; --id > keep;) {
+    const event& e = from.events_[id];
+    if (e.kind == event_kind::write) locations_[e.location].rewritten = true;
+    if (e.kind != event_kind::read) continue;
+    locations_[e.location].newest_read = e.next_reader;
+    locations_[e.location].plain_reads -= e.plain ? 1 : 0;
   }
   const auto moved = [&to](event_id e) { return e == no_event ? no_event : to[e]; };
-  for (event_id id = 0; id < from.size(); ++id) {
-    if (to[id] == no_event) continue;
-    event e = from.events_[id];
+  for (event_id id = 0; id <= keep; ++id) {
+    event& e = events_[id];
+    if (e.reads_from != no_event && e.reads_from > keep) e.reads_from = to[e.reads_from];
+    if (e.updates != no_event && e.updates > keep) e.updates = to[e.updates];
+  }
+  for (event_id id = keep + 1; id < old_size; ++id) {
+    const event& old = from.events_[id];
+    if (to[id] == no_event) {
+      sc_count_ -= old.is_sc ? 1 : 0;
+      gave_way_count_ -= old.kind == event_kind::gave_way ? 1 : 0;
+      continue;
+    }
+    event& e = events_.emplace_back(old);
+    keep_under(to[id], from.kept_under(id));
     e.previous = moved(e.previous);
     e.reads_from = moved(e.reads_from);
     e.updates = moved(e.updates);
-    sc_count_ += e.is_sc ? 1 : 0;
-    gave_way_count_ += e.kind == event_kind::gave_way ? 1 : 0;
-    last_[e.thread] = to[id];
-    events_of_[e.thread][e.index - 1u] = to[id];
-    if (e.kind == event_kind::read) {
-      e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
-      locations_[e.location].plain_reads += e.plain ? 1 : 0;
-    }
-    events_.push_back(e);
+    if (e.kind != event_kind::read) continue;
+    e.next_reader = std::exchange(locations_[e.location].newest_read, to[id]);
+    locations_[e.location].plain_reads += e.plain ? 1 : 0;
   }
-  for (std::size_t l = 0; l < from.locations_.size(); ++l) {
-    event_id last = no_event;
-    for (event_id w = from.locations_[l].first; w != no_event; w = from.events_[w].co_next) {
-      if (to[w] == no_event) continue;
-      event& e = events_[to[w]];
-      locations_[l].plain_writes += e.plain ? 1 : 0;
-      e.co_previous = last;
-      e.co_next = no_event;
-      e.rank = static_cast<std::uint16_t>(last == no_event ? 1 : events_[last].rank + 1);
-      (last == no_event ? locations_[l].first : events_[last].co_next) = to[w];
-      last = to[w];
+  for (unsigned t = 0; t < most_threads; ++t) {
+    starters_[t] = moved(from.starters_[t]);
+    last_[t] = no_event;
+    const unsigned length = from.length_of(t);
+    for (unsigned i = 0; i < length; ++i) {
+      const event_id id = to[from.events_of_[t][i]];
+      if (id == no_event) break;
+      events_of_[t][i] = last_[t] = id;
     }
-    locations_[l].last = last;
   }
+  for (location& l : locations_) {
+    if (l.rewritten) rebuild_coherence(l, from, to);
+  }
+}
+
+void graph::rebuild_coherence(location& l, const graph& from, const std::vector<event_id>& to) {
+  event_id last = no_event;
+  const event_id first = l.first;
+  l.first = no_event;
+  l.plain_writes = 0;
+  for (event_id w = first; w != no_event; w = from.events_[w].co_next) {
+    const event_id id = to[w];
+    if (id == no_event) continue;
+    event& e = events_[id];
+    l.plain_writes += e.plain ? 1 : 0;
+    e.co_previous = last;
+    e.co_next = no_event;
+    e.rank = static_cast<std::uint16_t>(last == no_event ? 1 : events_[last].rank + 1);
+    (last == no_event ? l.first : events_[last].co_next) = id;
+    last = id;
+  }
+  l.last = last;
+  l.rewritten = false;
 }
 
 }  // namespace holdfast::checker::graph

@@ -67,10 +67,11 @@ class graph {
   }
 
   // Appends an event; kind, part, thread, order, location, value, at, after, ... are set. Reads have reads_from; the clocks are computed.
-  event_id add_read(event e);
+  // `under`: what else is not to be taken away under it (explorer: threads that are alike).
+  event_id add_read(const event& e, const clock& under = {});
   // Directly after `after` in coherence order (no_event: as the first).
-  event_id add_write(event e, event_id after);
-  event_id add_other(event e);
+  event_id add_write(const event& e, event_id after, const clock& under = {});
+  event_id add_other(const event& e, const clock& under = {});
   void remove_last();
 
   // Of a read that is the last event of its thread: it reads from this write from now on, with this order.
@@ -90,18 +91,23 @@ class graph {
     event_id newest_read = no_event;
     std::uint16_t plain_writes = 0;
     std::uint16_t plain_reads = 0;
+    bool rewritten = false;  // in the course of become_restriction: the links of its writes are to be made again
   };
 
   bool orders_sc(const event& e) const;
-  event_id append(event& e);
-  void set_clocks(event& e) const;
+  event_id append(const event& added, const clock& under);
+  void set_clocks(event& e, const clock& under) const;
+  clock kept_under(event_id e) const { return e < under_.size() ? under_[e] : clock(); }
+  void keep_under(event_id e, const clock& under);
   location& location_of(location_id l) {
     if (l >= locations_.size()) locations_.resize(l + 1u);
     return locations_[l];
   }
   void link_write(event_id id, event_id after);
+  void rebuild_coherence(location& l, const graph& from, const std::vector<event_id>& to);
 
   std::vector<event> events_;
+  std::vector<clock> under_;  // of the events up to the last that has one
   std::vector<location> locations_;
   std::array<event_id, most_threads> last_;
   std::array<std::array<event_id, most_events_of_a_thread>, most_threads> events_of_;

@@ -52,7 +52,7 @@ bool explorer::may_miss_a_value() {
   for (event_id r = 0; r < g_->size(); ++r) {
     const event& e = g_->at(r);
     if (e.kind != event_kind::read || e.part != phase::only || e.plain) continue;
-    if (g_->last_write(e.location) == e.reads_from) continue;
+    if (g_->last_write(e.location) == e.reads_from || (!options_.cut_pure && request_of(e).what == action::update)) continue;
     const event_id newest = newest_without(e.location, r);
     if (newest == e.reads_from || !is_stuck_after(e.thread, e.at, e.part, g_->at(newest).value, false)) continue;
     if (spins_for_ever(e.at, e.thread, r) && others_wait_without(r)) return true;

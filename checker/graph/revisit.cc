@@ -90,7 +90,12 @@ event_id explorer::base_source(event_id id) {
   return no_event;
 }
 
-void explorer::visit_revisit(const event& write, const clock& prefix, const revisit& r) {
+void explorer::visit_revisit(const event& write, const clock& prefix, const clock& under, const revisit& r) {
+  // A read-modify-write has one place. If another that stays has it, there is nothing to visit.
+  if (write.exclusive) {
+    const event_id rival = g_->exclusive_successor(write.updates);
+    if (rival != no_event && (rival <= r.read || g_->includes(prefix, rival))) return;
+  }
   graph* const whole = g_;
   std::unique_ptr<graph> restricted = fresh_graph();
   restricted->become_restriction(*whole, r.read, prefix, renumbering_);
@@ -99,13 +104,13 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const revi
   const event_id read = renumbering_[r.read];
   g_ = restricted.get();
   event_id place = no_event;
-  const event_id floor = g_->floor_of(shape.location, g_->predecessor(shape.thread).hb);
+  const event_id floor = lowest_place(shape);
   while (next_place(shape, floor, place)) {
     if (!enters()) {
       if (stopped_) break;
       continue;
     }
-    const event_id added = g_->add_write(shape, place);
+    const event_id added = g_->add_write(shape, place, under);
     ++revisits_;
     if (r.gives_way) {
       g_->give_way(read, added);
@@ -115,7 +120,7 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const revi
       const bool of_word = e.part == phase::only;
       g_->redirect(read, added, of_word ? order_of(request_of(e), shape.value, r.fails) : e.memory_order);
       conclude_read(read, r.fails);
-      const bool coherent = g_->floor_of(shape.location, g_->at(read).hb) == added && is_kernel_coherent(read);
+      const bool coherent = is_coherent(read) && is_kernel_coherent(read);
       if (coherent && is_representative(g_->at(read).thread) && is_faultless(read)) visit_with(added);
     }
     g_->remove_last();
@@ -123,6 +128,15 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const revi
   }
   g_ = whole;
   spare_graphs_.push_back(std::move(restricted));
+}
+
+// Whether the read's source is no older than what the read knows of from elsewhere.
+bool explorer::is_coherent(event_id read) const {
+  const event& r = g_->at(read);
+  clock before = r.hb;
+  before.set(r.thread, static_cast<std::uint8_t>(r.index - 1));
+  const event_id floor = g_->floor_of(r.location, before);
+  return floor == no_event || g_->at(floor).rank <= g_->at(r.reads_from).rank;
 }
 
 std::unique_ptr<graph> explorer::fresh_graph() {

@@ -1,133 +1,197 @@
 #include "checker/graph/sc.h"
 
 #include <array>
-#include <bit>
 #include <vector>
 
 namespace holdfast::checker::graph {
 namespace {
 
-// A set of events.
-class event_set {
+bool is_access(const event& e) { return e.kind == event_kind::read || e.kind == event_kind::write; }
+bool same_location(const event& a, const event& b) { return is_access(a) && is_access(b) && a.location == b.location; }
+bool is_sc_fence(const event& e) { return e.is_sc && e.kind == event_kind::fence; }
+
+// psc = ([SC] or [Fsc];hb?) ; scb ; ([SC] or hb?;[Fsc])  or  [Fsc] ; (hb or hb;eco;hb) ; [Fsc], where
+// scb = po, or po to another location;hb;po to another location, or hb at one location, or co, or fr.
+//
+// psc holds between any two SC events of one thread. So of what comes before an event, the last SC event of each thread stands for all:
+// sets are clocks, and the order has a cycle if the threads' SC events cannot all be taken, each after what comes before it.
+class psc_check {
  public:
-  void insert(event_id e) { words_[e / 64u] |= std::uint64_t{1} << (e % 64u); }
-  bool contains(event_id e) const { return (words_[e / 64u] >> (e % 64u) & 1u) != 0; }
-  bool meets(const event_set& other) const {
-    std::uint64_t common = 0;
-    for (std::size_t i = 0; i < words_.size(); ++i) common |= words_[i] & other.words_[i];
-    return common != 0;
-  }
-  void join(const event_set& other) {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
-  }
-  template <class Visit>
-  void each(Visit&& visit) const {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      for (std::uint64_t w = words_[i]; w != 0; w &= w - 1)
-        visit(static_cast<event_id>(64 * i + static_cast<unsigned>(std::countr_zero(w))));
+  explicit psc_check(const graph& g) : g_(g), before_(scratch()) {
+    for (event_id e = 0; e < g.size(); ++e) {
+      before_[e] = {};
+      if (!g.at(e).is_sc) continue;
+      sc_of_[g.at(e).thread].push_back(e);
+      fences_ = fences_ || is_sc_fence(g.at(e));
     }
+  }
+
+  bool is_acyclic() {
+    add_coherence();
+    for (event_id e = 0; e < g_.size(); ++e) {
+      if (g_.at(e).is_sc || fences_) add_program_order(e);
+    }
+    for (event_id e = 0; fences_ && e < g_.size(); ++e) {
+      before_[e].sc.join(last_fences(before_[e].any));
+    }
+    for (event_id e = 0; fences_ && e < g_.size(); ++e) {
+      if (is_sc_fence(g_.at(e))) add_fence_order(e);
+    }
+    return can_take_all();
   }
 
  private:
-  std::array<std::uint64_t, most_events / 64> words_{};
-};
+  // What is before an event by scb.
+  struct predecessors {
+    clock sc;   // SC events
+    clock any;  // all that happens before, or is, one of them; of interest if there are SC fences
+    clock eco;  // the same for what is before it in extended coherence order
+  };
+  // The SC events of a thread.
+  class sequence {
+   public:
+    void push_back(event_id e) { events_[size_++] = e; }
+    unsigned size() const { return size_; }
+    event_id operator[](unsigned i) const { return events_[i]; }
 
-bool is_access(const event& e) { return e.kind == event_kind::read || e.kind == event_kind::write; }
-bool same_location(const event& a, const event& b) { return is_access(a) && is_access(b) && a.location == b.location; }
+   private:
+    std::array<event_id, most_events_of_a_thread> events_;
+    unsigned size_ = 0;
+  };
 
-// Places along the extended coherence order of a location: a write's is even, and its readers' comes right after it.
-unsigned eco_place(const graph& g, const event& e) { return e.kind == event_kind::write ? 2u * e.rank : 2u * g.at(e.reads_from).rank + 1; }
-bool is_eco(const graph& g, const event& a, const event& b) { return same_location(a, b) && eco_place(g, a) < eco_place(g, b); }
+  static predecessors* scratch() {
+    thread_local std::vector<predecessors> memory(most_events);
+    return memory.data();
+  }
 
-// Coherence order or from-read.
-bool is_co_or_fr(const graph& g, const event& a, const event& b) { return b.kind == event_kind::write && is_eco(g, a, b); }
+  static void include(clock& c, const event& e) {
+    if (c[e.thread] < e.index) c.set(e.thread, e.index);
+  }
 
-class psc_check {
- public:
-  explicit psc_check(const graph& g) : g_(g), hb_(g.size()) {
-    for (event_id b = 0; b < g.size(); ++b) {
-      if (g.at(b).is_sc) sc_.push_back(b);
-      for (event_id a = 0; a < g.size(); ++a) {
-        if (a != b && g.happens_before(a, b)) hb_[a].insert(b);
+  // co, fr; and eco, which has rf besides.
+  void add_coherence() {
+    for (location_id l = 0; l < g_.location_count(); ++l) {
+      if (g_.first_write(l) != no_event && (fences_ || g_.first_write(l) != g_.last_write(l))) add_coherence(l);
+    }
+  }
+  void add_coherence(location_id l) {
+    // What the readers of a write are is kept with the write for now.
+    for (event_id r = g_.newest_read(l); r != no_event; r = g_.at(r).next_reader) {
+      predecessors& p = before_[g_.at(r).reads_from];
+      if (g_.at(r).is_sc) include(p.sc, g_.at(r));
+      if (fences_) p.any.join(g_.at(r).hb);
+    }
+    predecessors sofar;
+    for (event_id w = g_.first_write(l); w != no_event; w = g_.at(w).co_next) {
+      const predecessors readers = before_[w];
+      before_[w] = sofar;
+      before_[w].eco = sofar.any;
+      if (g_.at(w).is_sc) include(sofar.sc, g_.at(w));
+      if (fences_) sofar.any.join(g_.at(w).hb);
+      sofar.sc.join(readers.sc);
+      sofar.any.join(readers.any);
+    }
+    if (!fences_) return;
+    for (event_id r = g_.newest_read(l); r != no_event; r = g_.at(r).next_reader) {
+      const event& w = g_.at(g_.at(r).reads_from);
+      before_[r].eco = before_[g_.at(r).reads_from].eco;
+      before_[r].eco.join(w.hb);
+    }
+  }
+
+  void add_program_order(event_id id) {
+    const event& e = g_.at(id);
+    predecessors& p = before_[id];
+    if (e.kind == event_kind::read) add_same_location(e, p);
+    if (e.previous == no_event) return;
+    if (fences_) p.any.join(g_.at(e.previous).hb);
+    event_id last = e.previous;
+    while (last != no_event && !g_.at(last).is_sc) last = g_.at(last).previous;
+    if (last != no_event) include(p.sc, g_.at(last));
+    event_id elsewhere = e.previous;
+    while (elsewhere != no_event && same_location(g_.at(elsewhere), e)) elsewhere = g_.at(elsewhere).previous;
+    if (elsewhere == no_event) return;
+    for (unsigned t = 0; t < most_threads; ++t) {
+      if (sc_of_[t].size() != 0 && t != e.thread) add_last_elsewhere(t, g_.at(elsewhere).hb[t], p.sc);
+    }
+  }
+
+  // The last SC event of the thread that an event of another location follows, up to this index.
+  void add_last_elsewhere(unsigned thread, unsigned index, clock& c) const {
+    if (index == 0) return;
+    const event& last = g_.at(g_.event_of(thread, index));
+    bool two_locations = !is_access(last);
+    for (; --index != 0;) {
+      const event& e = g_.at(g_.event_of(thread, index));
+      two_locations = two_locations || !same_location(e, last);
+      if (e.is_sc && two_locations) return include(c, e);
+    }
+  }
+
+  // hb at one location. Between other accesses than to a read, it is part of co or fr.
+  void add_same_location(const event& e, predecessors& p) const {
+    for (unsigned t = 0; t < most_threads; ++t) {
+      if (t == e.thread || (sc_of_[t].size() == 0 && !fences_)) continue;
+      bool found = false;
+      for (unsigned index = e.hb[t]; index != 0; --index) {
+        const event& a = g_.at(g_.event_of(t, index));
+        if (!same_location(a, e)) continue;
+        if (fences_ && !found) p.any.join(a.hb);
+        found = true;
+        if (!a.is_sc) continue;
+        include(p.sc, a);
+        break;
       }
     }
   }
 
-  bool is_acyclic() const {
-    std::vector<std::vector<bool>> edge(sc_.size(), std::vector<bool>(sc_.size()));
-    for (std::size_t i = 0; i < sc_.size(); ++i) {
-      const event_set base = scb_image(starts(sc_[i]));
-      for (std::size_t j = 0; j < sc_.size(); ++j) edge[i][j] = ends(base, sc_[j]) || is_fence_order(sc_[i], sc_[j]);
+  clock last_fences(const clock& c) const {
+    clock found;
+    for (unsigned t = 0; t < most_threads; ++t) {
+      unsigned i = sc_of_[t].size();
+      while (i != 0 && (!is_sc_fence(g_.at(sc_of_[t][i - 1])) || g_.at(sc_of_[t][i - 1]).index > c[t])) --i;
+      if (i != 0) found.set(t, g_.at(sc_of_[t][i - 1]).index);
     }
-    for (std::size_t k = 0; k < sc_.size(); ++k) {
-      for (std::size_t i = 0; i < sc_.size(); ++i) {
-        for (std::size_t j = 0; edge[i][k] && j < sc_.size(); ++j) edge[i][j] = edge[i][j] || edge[k][j];
+    return found;
+  }
+
+  // What is before what happens before the fence; and the other fences.
+  void add_fence_order(event_id fence) {
+    clock hb = g_.at(fence).hb;
+    hb.set(g_.at(fence).thread, static_cast<std::uint8_t>(g_.at(fence).index - 1));
+    clock fences = hb;
+    clock sc = before_[fence].sc;
+    for (event_id e = 0; e < g_.size(); ++e) {
+      if (!g_.includes(hb, e)) continue;
+      sc.join(before_[e].sc);
+      fences.join(before_[e].eco);
+    }
+    sc.join(last_fences(fences));
+    before_[fence].sc = sc;
+  }
+
+  bool can_take_all() const {
+    clock taken;
+    std::array<unsigned, most_threads> next{};
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (unsigned t = 0; t < most_threads; ++t) {
+        for (; next[t] < sc_of_[t].size() && taken.covers(before_[sc_of_[t][next[t]]].sc); ++next[t]) {
+          include(taken, g_.at(sc_of_[t][next[t]]));
+          goes_on = true;
+        }
       }
     }
-    for (std::size_t i = 0; i < sc_.size(); ++i) {
-      if (edge[i][i]) return false;
+    for (unsigned t = 0; t < most_threads; ++t) {
+      if (next[t] != sc_of_[t].size()) return false;
     }
     return true;
   }
 
- private:
-  bool is_fence(event_id e) const { return g_.at(e).kind == event_kind::fence; }
-
-  // [SC] or [Fsc];hb?
-  event_set starts(event_id s) const {
-    event_set set;
-    set.insert(s);
-    if (is_fence(s)) set.join(hb_[s]);
-    return set;
-  }
-  // [SC] or hb?;[Fsc]
-  bool ends(const event_set& image, event_id t) const {
-    if (image.contains(t)) return true;
-    bool found = false;
-    if (is_fence(t)) image.each([&](event_id e) { found = found || hb_[e].contains(t); });
-    return found;
-  }
-
-  bool is_po(event_id a, event_id b) const { return g_.at(a).thread == g_.at(b).thread && g_.at(a).index < g_.at(b).index; }
-  event_set po_to_other_location(const event_set& from) const {
-    event_set to;
-    from.each([&](event_id a) {
-      for (event_id b = 0; b < g_.size(); ++b) {
-        if (is_po(a, b) && !same_location(g_.at(a), g_.at(b))) to.insert(b);
-      }
-    });
-    return to;
-  }
-
-  // scb = po, or po to another location;hb;po to another location, or hb at one location, or co, or fr.
-  event_set scb_image(const event_set& from) const {
-    event_set middle;
-    po_to_other_location(from).each([&](event_id e) { middle.join(hb_[e]); });
-    event_set to = po_to_other_location(middle);
-    from.each([&](event_id a) {
-      for (event_id b = 0; b < g_.size(); ++b) {
-        const event& x = g_.at(a);
-        const event& y = g_.at(b);
-        if (is_po(a, b) || (same_location(x, y) && hb_[a].contains(b)) || is_co_or_fr(g_, x, y)) to.insert(b);
-      }
-    });
-    return to;
-  }
-
-  // psc_F = [Fsc];(hb or hb;eco;hb);[Fsc]
-  bool is_fence_order(event_id s, event_id t) const {
-    if (!is_fence(s) || !is_fence(t)) return false;
-    if (hb_[s].contains(t)) return true;
-    bool found = false;
-    hb_[s].each([&](event_id a) {
-      for (event_id b = 0; b < g_.size() && !found; ++b) found = is_eco(g_, g_.at(a), g_.at(b)) && hb_[b].contains(t);
-    });
-    return found;
-  }
-
   const graph& g_;
-  std::vector<event_set> hb_;
-  std::vector<event_id> sc_;
+  predecessors* before_;
+  std::array<sequence, most_threads> sc_of_;
+  bool fences_ = false;
 };
 
 // Depth-first from each event to what comes before it.

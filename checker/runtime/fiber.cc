@@ -57,6 +57,7 @@ fiber::fiber() {
   if (memory == MAP_FAILED) throw std::bad_alloc();
   mprotect(memory, guard_bytes(), PROT_NONE);
   stack_ = static_cast<std::byte*>(memory) + guard_bytes();
+  lowest_ = stack_ + stack_bytes;
 }
 
 fiber::~fiber() { munmap(stack_ - guard_bytes(), guard_bytes() + stack_bytes); }
@@ -64,7 +65,8 @@ fiber::~fiber() { munmap(stack_ - guard_bytes(), guard_bytes() + stack_bytes); }
 void fiber::restart(entry function, void* argument) {
   function_ = function;
   argument_ = argument;
-  std::memset(stack_, 0, stack_bytes);
+  std::memset(lowest_, 0, static_cast<std::size_t>(stack_ + stack_bytes - lowest_));
+  lowest_ = stack_ + stack_bytes;
   // As holdfast_switch_stack left it: six registers, the address to return to, and the alignment of a function's first instruction.
   auto* top = reinterpret_cast<void**>(stack_ + stack_bytes) - 2;
   *top = reinterpret_cast<void*>(&fiber::start);
@@ -82,6 +84,7 @@ void fiber::resume() {
   auto* const low = static_cast<std::byte*>(own_);
   const std::size_t cleared = std::min(cleared_bytes, static_cast<std::size_t>(low - stack_));
   std::memset(low - cleared, 0, cleared);
+  lowest_ = std::min(lowest_, low - cleared);
   starting = this;
   holdfast_switch_stack(&caller_, own_);
 }

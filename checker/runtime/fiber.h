@@ -31,7 +31,8 @@ class fiber {
  private:
   static void start();
 
-  std::byte* stack_;  // the lowest byte
+  std::byte* stack_;   // the lowest byte
+  std::byte* lowest_;  // what is below has not been cleared since the last restart: it is as it was then
   void* own_ = nullptr;
   void* caller_ = nullptr;
   entry function_ = nullptr;

@@ -119,7 +119,7 @@ void runner::run_fiber(unsigned thread) {
   for (unsigned other = 0; other <= what_.threads; ++other) threads_[other].memory->close(other != thread);
   crash_point crash;
   running_ = thread;
-  if (sigsetjmp(crash.where(), 1) == 0) {
+  if (sigsetjmp(crash.where(), 0) == 0) {  // a fault's handler blocks no signals: there is no mask to restore
     active = this;
     set_current_arena(threads_[thread].memory.get());
     threads_[thread].stack->resume();
@@ -150,7 +150,6 @@ void runner::require_own_memory(unsigned thread) {
 
 // Runs the thread until it asks something; what it says on the way is kept.
 void runner::resume(unsigned thread) {
-  thread_state& t = threads_[thread];
   arrival_.marks.clear();
   for (;;) {
     run_fiber(thread);
@@ -160,8 +159,6 @@ void runner::resume(unsigned thread) {
   }
   require_own_memory(thread);
   receive();
-  // A thread's state is its stack with the registers, and its heap.
-  arrival_.state = hash_of(t.stack->live()) * 31 + hash_of(t.memory->used());
 }
 
 // What the thread asked, in the search's terms.
@@ -280,6 +277,8 @@ const graph::arrival& runner::run(unsigned thread, node_id from, const graph::re
     feed(thread, from, r);
   }
   t.at = static_cast<node_id>(size());  // what the tree will call it
+  // A thread's state is its stack with the registers, and its heap.
+  arrival_.state = hash_of(t.stack->live()) * 31 + hash_of(t.memory->used());
   return arrival_;
 }
 
