@@ -143,7 +143,7 @@ event explorer::write_shape(const position& p) {
     e.dead = q.what == action::destroy;
     e.empty = q.uninitialised;
     e.plain = e.plain || q.what != action::store;
-    e.after = tree_.child(p.thread, p.node, {}, effect::some);
+    e.after = tree_.child(p.thread, p.node, {}, effect_of(q, 0, false));
   } else {
     event_id read = g_->last_of(p.thread);
     while (g_->at(read).kind != event_kind::read) read = g_->at(read).previous;

@@ -1,4 +1,6 @@
 // Threads that wait for what never comes.
+#include <map>
+
 #include "checker/graph/explorer.h"
 
 namespace holdfast::checker::graph {
@@ -33,13 +35,19 @@ event_id explorer::newest_without(location_id l, event_id read) const {
 bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
   constexpr int longest_iteration = 100;
   int returned = 0;
+  std::map<location_id, std::uint64_t> written;  // by the thread, here
   for (int i = 0; i < longest_iteration; ++i) {
     const request& q = tree_.at(n).next;
-    const event_id newest = newest_without(q.location, without);
-    const bool reads = q.what != action::fence && q.what != action::choose;
-    const std::uint64_t read = newest == no_event || !reads ? 0 : g_->at(newest).value;
+    const bool reads = q.what != action::fence && q.what != action::choose && q.what != action::store;
+    std::uint64_t read = 0;
+    if (const auto own = written.find(q.location); reads && own != written.end()) {
+      read = own->second;
+    } else if (const event_id newest = newest_without(q.location, without); reads && newest != no_event) {
+      read = g_->at(newest).value;
+    }
     const effect e = effect_of(q, read, false);
     if (e == effect::some) return false;
+    if (e == effect::wrote_data) written[q.location] = updated(q, 0);
     n = tree_.child(thread, n, reads ? reply_to(q, read, false) : reply(), e);
     if (tree_.comes_back(thread, n) && ++returned == 2) return true;
   }

@@ -55,7 +55,8 @@ reply explorer::reply_to(const request& q, std::uint64_t read, bool fails) {
 // read, and less is ordered, so that what can happen with it can happen without.
 effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) const {
   switch (q.what) {
-    case action::load: return q.plain ? effect::some : effect::none;
+    case action::store: return options_.cut_pure && q.plain ? effect::wrote_data : effect::some;
+    case action::load: return q.plain ? effect::read_data : effect::none;
     case action::update:
     case action::compare_exchange:
       if (!writes_after(q, read, fails)) return effect::none;

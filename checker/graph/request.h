@@ -107,8 +107,11 @@ inline bool stronger_or_equal(order o, order failure) {
 using node_id = std::uint32_t;
 inline constexpr node_id no_node = ~node_id{0};
 
-// What others can tell of a request after its reply. `wrote_back`: it only wrote the value that it had read.
-enum class effect : std::uint8_t { none, wrote_back, some };
+// What others can tell of a request after its reply.
+//   read_data   that it may race
+//   wrote_data  that it may race, and what it wrote until the thread overwrites it
+//   wrote_back  that somebody wrote: the value was there before
+enum class effect : std::uint8_t { none, read_data, wrote_data, wrote_back, some };
 
 struct node {
   request next;
@@ -149,7 +152,8 @@ class thread_tree {
   }
 
   // Whether the thread is, after a number of steps without effect, where it was before them: what it read on the way gets it nowhere.
-  // Only the last of the steps may have written back what it read: it will be undone, the ones before it stay.
+  // Only the last of the steps may have written back what it read: it will be undone, the ones before it stay. Ordinary data that they
+  // wrote has to be written again before it is read, or anybody can tell: then the next time round replaces what this one wrote.
   //
   // It is, if its stack and registers are the same. They may differ, though, in what is left of values that are no longer used. So a node
   // is also taken for an earlier one that makes the same request and goes on in the same way for every reply that was tried so far. If a
@@ -189,9 +193,17 @@ class thread_tree {
   node_id new_root(unsigned thread);
   node_id new_child(unsigned thread, node_id n, const reply& r, effect e);
   node_id add(const arrival& a, node_id parent, const reply& by, effect e);
+  // Of a node after which, so far, a location is always overwritten before it matters.
+  struct overwriting {
+    node_id from;
+    location_id location;
+    friend bool operator==(const overwriting&, const overwriting&) = default;
+  };
   bool finds_likeness(unsigned thread, node_id n);
-  bool is_like(unsigned thread, node_id earlier, node_id later);
-  bool goes_on_alike(unsigned thread, node_id earlier, node_id later, node_id child_of_earlier);
+  bool overwrites_all(node_id from, node_id to);
+  bool overwrites(node_id n, location_id l);
+  bool is_like(unsigned thread, node_id earlier, node_id later, unsigned steps);
+  bool goes_on_alike(unsigned thread, node_id earlier, node_id later, node_id child_of_earlier, unsigned steps);
 
   std::array<std::unique_ptr<node[]>, most_chunks> chunks_;  // a node stays where it is
   std::array<std::atomic<node_id>, most_threads> roots_;
@@ -200,6 +212,7 @@ class thread_tree {
   std::size_t size_ = 0;
   std::vector<likeness> alike_;
   std::set<std::pair<node_id, node_id>> unlike_;
+  std::vector<overwriting> overwriting_;
   std::atomic<bool> was_wrong_ = false;
 };
 

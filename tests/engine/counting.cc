@@ -9,11 +9,22 @@ using graph::event;
 using graph::event_id;
 using graph::event_kind;
 
+std::string outcome(const graph::graph& g) {
+  std::string text;
+  for (graph::location_id l = graph::kernel_queue + 1; l < g.location_count(); ++l) {
+    event_id w = g.last_write(l);
+    while (w != graph::no_event && g.at(w).dead) w = g.at(w).co_previous;
+    text += (w == graph::no_event ? "none" : std::to_string(g.at(w).value)) + " ";
+  }
+  return text;
+}
+
 class counter final : public graph::observer {
  public:
   void complete(const graph::graph& g) override {
     ++seen.complete;
     if (!texts_.insert(canonical(g)).second) ++seen.twice;
+    seen.outcomes.insert(outcome(g));
   }
   void blocked(const graph::graph&, const std::vector<graph::standing>&) override { ++seen.blocked; }
   void failed(const graph::graph&, const graph::fault& f) override {

@@ -21,6 +21,7 @@ struct counted {
   std::uint64_t blocked = 0;
   std::uint64_t twice = 0;
   std::vector<graph::fault> faults;
+  std::set<std::string> outcomes;  // what the objects held in the end, of the complete ones
 };
 
 // Scenario: default-constructible, with thread(unsigned).

@@ -127,6 +127,27 @@ struct counting_with_nodes : guarded {
   }
 };
 
+// Each thread pushes a node of its own on Treiber's stack, and pops one.
+struct push_and_pop {
+  struct node {
+    world::plain<node*> next{"next", nullptr};
+  };
+  node nodes[4];
+  world::atomic<node*> top{published::mcs_word::tail, nullptr};
+
+  void thread(unsigned self) {
+    node* first = nullptr;
+    do {
+      first = top.load(acquire, "guess");
+      nodes[self - 1].next.store(first, "link");
+    } while (!top.compare_exchange_strong(first, &nodes[self - 1], release, relaxed, "push"));
+    do {
+      first = top.load(acquire, "first");
+      if (first == nullptr) return;
+    } while (!top.compare_exchange_strong(first, first->next.load("next"), release, relaxed, "pop"));
+  }
+};
+
 struct compare_exchange_lock : guarded {
   word x{x_word, 0};
   void thread(unsigned) {

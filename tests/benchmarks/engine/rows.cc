@@ -73,6 +73,7 @@ std::vector<row> rows() {
   add_family<programs::counting<published::ticket_lock<world>>>(all, "ticket lock", 2, 5, "ticket_lock.c");
   add_family<programs::test_and_test_and_set_lock>(all, "TTAS lock", 2, 4, "test_and_test_and_set_lock.c");
   add_family<programs::counting_with_nodes>(all, "MCS lock", 2, 3, "mcs_lock.c");
+  add_family<programs::push_and_pop>(all, "Treiber stack", 2, 3, "treiber_stack.c");
   add_family<programs::awaiting_mutex<false>>(all, "dec/store mutex", 2, 3, "awaiting_mutex.c");
   add_family<programs::awaiting_mutex<true>>(all, "xchg mutex", 2, 4, "awaiting_mutex.c", {"-DEXCHANGE"});
   add_mutex<published::mutex3<world>>(all, "futex: mutex3", 3, 3);
