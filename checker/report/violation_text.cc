@@ -99,13 +99,12 @@ std::string history(const violation& v, std::string_view object) {
   return fmt::format("{}", fmt::join(values, " -> "));
 }
 
-// One line for each word: what is accessed with a memory order. Plain data has no history worth a line.
+// One line for each word: what is accessed with a memory order. Plain data has no history worth a line, and a fence is of no word.
 std::string histories(const violation& v) {
   std::vector<std::string> words;
   for (const step& s : v.steps) {
-    if (!s.order.empty() && std::find(words.begin(), words.end(), s.object) == words.end()) {
-      words.push_back(s.object);
-    }
+    const bool is_of_word = !s.order.empty() && !s.object.empty();
+    if (is_of_word && std::find(words.begin(), words.end(), s.object) == words.end()) words.push_back(s.object);
   }
   if (v.steps.empty()) return "";
   const std::string asleep = "asleep: " + threads_text(v.steps.back().asleep);

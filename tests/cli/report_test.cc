@@ -120,6 +120,17 @@ TEST(Report, NamesSleepersAndLabels) {
             "  replay:  holdfast replay 'mutex/count_to_two[u1_relaxed]:aabbb9'\n");
 }
 
+TEST(Report, AFenceIsNoWord) {
+  result r = race();
+  const std::string without = report(r, "holdfast");
+  step fence;
+  fence.thread = 1;
+  fence.operation = "fence";
+  fence.order = "release";
+  r.found->steps.push_back(fence);
+  EXPECT_EQ(report(r, "holdfast"), without);
+}
+
 TEST(Report, LeavesOutLabelsOfPlainData) {
   result r = race();
   const std::string without = report(r, "holdfast");
