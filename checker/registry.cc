@@ -84,12 +84,17 @@ std::string found_text(const result& r) {
   return text;
 }
 
+// A name alone stands for any of several objects that have it: "next" for "next #2".
+bool is_called(const std::string& object, const std::string& expected) {
+  return expected.empty() || object == expected || object.starts_with(expected + " #");
+}
+
 bool same_finding(const expectation& e, const result& r) {
   if (e.outcome != r.outcome) return false;
   if (e.outcome != verdict::violated) return true;
   if (!r.found) return false;
   if (e.kind != violation_kind::none && e.kind != r.found->kind) return false;
-  return e.object.empty() || e.object == r.found->object;
+  return is_called(r.found->object, e.object);
 }
 
 // One line, or nothing if the result is the expected one.

@@ -7,6 +7,7 @@
 namespace holdfast::checker {
 
 std::string decode(const layout& description, std::uint64_t value) {
+  if (description.fields.empty()) return fmt::format("{}", value);
   std::string text;
   std::uint64_t rest = value;
   for (const field& f : description.fields) {

@@ -61,7 +61,7 @@ struct basic_graph_platform {
   class atomic {
    public:
     atomic(const layout& description, T initial) {
-      runtime::construct(this, {&description, description.name, runtime::bits_of<T>}, runtime::to_bits(initial));
+      runtime::construct(this, {&description, description.name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
     }
     atomic(const atomic&) = delete;
     atomic& operator=(const atomic&) = delete;
@@ -109,8 +109,10 @@ struct basic_graph_platform {
   template <class T>
   class plain {
    public:
-    explicit plain(const char* name) { runtime::construct_uninitialised(this, {nullptr, name, runtime::bits_of<T>}); }
-    plain(const char* name, T initial) { runtime::construct(this, {nullptr, name, runtime::bits_of<T>}, runtime::to_bits(initial)); }
+    explicit plain(const char* name) { runtime::construct_uninitialised(this, {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>}); }
+    plain(const char* name, T initial) {
+      runtime::construct(this, {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
+    }
     plain(const plain&) = delete;
     plain& operator=(const plain&) = delete;
     ~plain() { runtime::destroy(this); }

@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "checker/report/decode.h"
 #include "checker/runtime/linear_order.h"
 #include "checker/runtime/narrate.h"
+#include "checker/runtime/object_names.h"
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -141,7 +141,7 @@ void inspector::look_for_leak(const graph::graph& g) {
     if (made == no_event || g.at(made).thread == 0 || g.at(g.last_write(l)).dead) continue;
     violation v;
     v.kind = violation_kind::leak;
-    v.object = running_.object_at(l).kind.name;
+    v.object = object_names(g, running_).of(l);
     v.steps = narrate(g, *exploring_, running_, program_).steps;
     v.explanation = "T" + std::to_string(g.at(made).thread) + " made it, and nobody destroys it";
     conclude(std::move(v));
@@ -230,12 +230,9 @@ step inspector::last_look(const graph::graph& g, unsigned thread) {
     s.where = {q.at->file, q.at->line, q.at->function};
   }
   const event_id newest = g.last_write(q.location);
-  const object_kind& kind = running_.object_at(q.location).kind;
-  s.object = kind.name;
-  if (newest != no_event) {
-    const std::uint64_t value = g.at(newest).value;
-    s.read = {value, kind.description == nullptr ? std::to_string(value) : decode(*kind.description, value)};
-  }
+  const object_names names(g, running_);
+  s.object = names.of(q.location);
+  if (newest != no_event) s.read = names.decoded(q.location, g.at(newest).value);
   return s;
 }
 

@@ -4,9 +4,9 @@
 #include <bit>
 #include <string>
 
-#include "checker/report/decode.h"
 #include "checker/report/explain.h"
 #include "checker/runtime/linear_order.h"
+#include "checker/runtime/object_names.h"
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -48,7 +48,7 @@ namespace {
 class narrator {
  public:
   narrator(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of)
-      : g_(g), explored_(explored), running_(running), program_(of) {
+      : g_(g), explored_(explored), running_(running), program_(of), names_(g, running) {
     out_.step_of.assign(g.size(), narration::no_step);
   }
 
@@ -89,13 +89,8 @@ class narrator {
       s.label = q.at->label;
       s.where = {q.at->file, q.at->line, q.at->function};
     }
-    if (q.location != graph::kernel_queue) s.object = running_.object_at(q.location).kind.name;
+    if (q.location != graph::kernel_queue) s.object = names_.of(q.location);
     return s;
-  }
-
-  decoded_word decoded(graph::location_id l, std::uint64_t value) const {
-    const object_kind& kind = running_.object_at(l).kind;
-    return {value, kind.description == nullptr ? std::to_string(value) : decode(*kind.description, value)};
   }
 
   void describe(step& s, const event& e, const graph::request& q) {
@@ -120,14 +115,14 @@ class narrator {
     }
     if (atomic) s.order = text_of(e.memory_order);
     if (e.kind == event_kind::write) {
-      s.written = decoded(e.location, e.value);
+      s.written = names_.decoded(e.location, e.value);
       if (e.updates != no_event) {
-        s.read = decoded(e.location, g_.at(e.updates).value);
+        s.read = names_.decoded(e.location, g_.at(e.updates).value);
         s.order = text_of(q.success);
         set_source(s, e.updates);
       }
     } else if (e.kind == event_kind::read) {
-      s.read = decoded(e.location, e.value);
+      s.read = names_.decoded(e.location, e.value);
       set_source(s, e.reads_from);
       if (q.what == action::compare_exchange && !e.exclusive) s.result = "failed";
     }
@@ -136,7 +131,7 @@ class narrator {
   void describe_kernel_call(step& s, const event& e, const graph::request& q) {
     s.operation = q.what == action::wait ? "wait" : q.what == action::wake ? "wake" : "requeue";
     if (e.part == phase::compare) {
-      s.read = decoded(e.location, e.value);
+      s.read = names_.decoded(e.location, e.value);
       s.result = "the word has changed";
       set_source(s, e.reads_from);
     } else if (e.part == phase::sleep || e.part == phase::leave_write) {
@@ -207,6 +202,7 @@ class narrator {
   const graph::explorer& explored_;
   const runner& running_;
   const program& program_;
+  const object_names names_;
   narration out_;
   std::uint64_t queue_ = graph::kernel_states::empty;
 };

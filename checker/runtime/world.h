@@ -21,6 +21,7 @@ struct object_kind {
   const layout* description = nullptr;  // nullptr: ordinary data
   const char* name = "";
   std::uint8_t bits = 64;  // of its values; they are truncated when written
+  bool is_pointer = false;
 };
 
 // An object begins with a value, or without one.

@@ -106,6 +106,14 @@ TEST(RunCheck, ComparesTheObjectWhereOneIsExpected) {
   EXPECT_EQ(judged(e, a_violation(violation_kind::data_race, "other")), "");
 }
 
+TEST(RunCheck, ANameStandsForAnyOfTheObjectsThatHaveIt) {
+  EXPECT_EQ(judged(race_on_count, a_violation(violation_kind::data_race, "count #2")), "");
+  EXPECT_NE(judged(race_on_count, a_violation(violation_kind::data_race, "counter")), "");
+  expectation second = race_on_count;
+  second.object = "count #2";
+  EXPECT_NE(judged(second, a_violation(violation_kind::data_race, "count #1")), "");
+}
+
 TEST(RunCheck, ComparesTheCountWhereOneIsExpected) {
   expectation e = verified_in_ten;
   EXPECT_EQ(judged(e, a_result(verdict::verified, 11)), "expected 10 executions; got 11");
