@@ -213,8 +213,8 @@ violation_kind kind_of(rl::test_result_e r) {
     case rl::test_result_success: return violation_kind::none;
     case rl::test_result_data_race: return violation_kind::data_race;
     case rl::test_result_deadlock: return violation_kind::lost_wake_up;
-    case rl::test_result_unitialized_access:
-    case rl::test_result_access_to_freed_memory: return violation_kind::uninitialised;
+    case rl::test_result_unitialized_access: return violation_kind::uninitialised;
+    case rl::test_result_access_to_freed_memory: return violation_kind::use_after_free;
     case rl::test_result_livelock: return violation_kind::livelock;
     default: return current().failed.kind;
   }

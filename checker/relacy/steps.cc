@@ -133,7 +133,7 @@ void scheduling_point(execution& e) {
 void require_alive(execution& e, object_id id, const site& at) {
   if (e.objects[id].alive) return;
   record(e, step_kind::load, id, at);
-  fail(e, violation_kind::uninitialised, "the object is not alive");
+  fail(e, violation_kind::use_after_free, "the object is destroyed");
 }
 
 }  // namespace holdfast::checker::relacy

@@ -14,10 +14,13 @@ namespace holdfast::checker {
 // "release"
 const char* text_of(order o);
 
-// "T2's exchange [L4] at mutex.h:143"
+// "exchange [L4] at mutex.h:143", and "T2's exchange [L4] at mutex.h:143".
+std::string operation_of(const step& s);
 std::string name_of(const step& s);
 
-// Why nothing orders the earlier access before the later one: the last time the later thread read a word that the earlier one had written.
+// Why nothing orders the earlier access before the later one. Of the reads through which something of the earlier thread reached the later
+// one, other threads included, it names the last that did not synchronise, and what it lacks: an order of the write or of the read, or a
+// fence. The steps are in an order in which each comes after what it read.
 std::string unordered_because(const std::vector<step>& steps, std::size_t earlier, std::size_t later);
 
 }  // namespace holdfast::checker

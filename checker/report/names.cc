@@ -19,10 +19,21 @@ constexpr std::array verdicts = {
 };
 
 constexpr std::array kinds = {
-    names{"none", "none"},           names{"data_race", "data race"},         names{"lost_wake_up", "lost wake-up"},
-    names{"deadlock", "deadlock"},   names{"livelock", "livelock"},           names{"specification", "specification"},
-    names{"assertion", "assertion"}, names{"uninitialised", "uninitialised"}, names{"leak", "leak"}, names{"misuse", "misuse"},
-    names{"unreached", "unreached"}, names{"obligation", "refuted"},          names{"undecided", "undecided"},
+    names{"none", "none"},
+    names{"data_race", "data race"},
+    names{"lost_wake_up", "lost wake-up"},
+    names{"deadlock", "deadlock"},
+    names{"livelock", "livelock"},
+    names{"specification", "specification"},
+    names{"assertion", "assertion"},
+    names{"uninitialised", "uninitialised"},
+    names{"use_after_free", "use after free"},
+    names{"leak", "leak"},
+    names{"misuse", "misuse"},
+    names{"exception", "exception"},
+    names{"unreached", "unreached"},
+    names{"obligation", "refuted"},
+    names{"undecided", "undecided"},
 };
 static_assert(kinds.size() == static_cast<std::size_t>(violation_kind::undecided) + 1);
 

@@ -18,18 +18,20 @@ enum class verdict : std::uint8_t { verified, violated, inconclusive };
 
 enum class violation_kind : std::uint8_t {
   none,
-  data_race,      // two conflicting accesses, one not atomic, nothing orders them
-  lost_wake_up,   // a thread is blocked for ever in an operation that the specification enables
-  deadlock,       // threads are blocked for ever, and the specification does not enable what they wait for
-  livelock,       // a fair cycle of states in which nobody completes anything
-  specification,  // no order of the operations is accepted by the specification
-  assertion,      // the scenario's own expectation does not hold
-  uninitialised,  // a read of memory that was not initialised, or is destroyed
-  leak,           // an object that a thread made is never destroyed
-  misuse,         // a lock reported a broken precondition
-  unreached,      // the situation that the scenario must reach does not occur: a pass would be empty
-  obligation,     // a proof obligation was refuted
-  undecided,      // a solver answered unknown, timed out or is missing
+  data_race,       // two conflicting accesses, one not atomic, nothing orders them
+  lost_wake_up,    // a thread is blocked for ever in an operation that the specification enables
+  deadlock,        // threads are blocked for ever, and the specification does not enable what they wait for
+  livelock,        // a fair cycle of states in which nobody completes anything
+  specification,   // no order of the operations is accepted by the specification
+  assertion,       // the scenario's own expectation does not hold
+  uninitialised,   // a read of memory that was not initialised, or an access to what does not exist
+  use_after_free,  // an access to an object that is destroyed, or that may be by then; destroying it twice is one
+  leak,            // an object that a thread made is never destroyed
+  misuse,          // a lock reported a broken precondition
+  exception,       // a thread ended by an exception
+  unreached,       // the situation that the scenario must reach does not occur: a pass would be empty
+  obligation,      // a proof obligation was refuted
+  undecided,       // a solver answered unknown, timed out or is missing
 };
 
 // Where an operation stands in the source. Files are relative to the root of the tree.

@@ -48,10 +48,12 @@ std::vector<std::size_t> valid_parties(const violation& v) {
 
 std::string headline(const result& r, const violation& v) {
   const std::vector<std::size_t> parties = valid_parties(v);
+  std::vector<std::size_t> places = parties;
+  if (places.empty() && !v.steps.empty()) places.push_back(v.steps.size() - 1);
   std::string where;
-  if (!v.steps.empty()) {
-    const source_line& line = v.steps[parties.empty() ? v.steps.size() - 1 : parties[0]].where;
-    if (!line.file.empty()) where = fmt::format("{}:{}: ", line.file, line.line);
+  for (const std::size_t i : places) {
+    const source_line& line = v.steps[i].where;
+    if (where.empty() && !line.file.empty()) where = fmt::format("{}:{}: ", line.file, line.line);
   }
   return fmt::format("{}{} {}: {}\n", where, text_of(r.outcome), display_name(r.name, r.mutant),
                      v.kind == violation_kind::none ? "this schedule violates nothing" : text_of(v.kind, v.object));

@@ -218,22 +218,41 @@ violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, vi
   return v;
 }
 
-// What a thread does that spins for ever: no event of the graph, for it changes nothing.
-step inspector::last_look(const graph::graph& g, unsigned thread) {
+// What a thread is about to do, which is no event of the graph.
+step inspector::next_of(const graph::graph& g, unsigned thread) {
   const graph::request& q = running_.at(exploring_->node_of(thread)).next;
   step s;
   s.thread = thread;
   s.operation = name_of_operation(q);
-  s.result = "again and again";
   if (q.at != nullptr) {
     s.label = q.at->label;
     s.where = {q.at->file, q.at->line, q.at->function};
   }
-  const event_id newest = g.last_write(q.location);
-  const object_names names(g, running_);
-  s.object = names.of(q.location);
-  if (newest != no_event) s.read = names.decoded(q.location, g.at(newest).value);
+  s.object = object_names(g, running_).of(q.location);
   return s;
+}
+
+// Of a thread that spins for ever.
+step inspector::last_look(const graph::graph& g, unsigned thread) {
+  step s = next_of(g, thread);
+  s.result = "again and again";
+  const graph::location_id l = running_.at(exploring_->node_of(thread)).next.location;
+  const event_id newest = g.last_write(l);
+  if (newest != no_event) s.read = object_names(g, running_).decoded(l, g.at(newest).value);
+  return s;
+}
+
+// An access to an object that was never constructed.
+void inspector::add_missing_access(const graph::graph& g, violation& v) {
+  for (unsigned t = 0; t <= what_.threads; ++t) {
+    if (!g.has_started(t)) continue;
+    const graph::request& q = running_.at(exploring_->node_of(t)).next;
+    if (q.location == graph::kernel_queue || g.last_write(q.location) != no_event || q.what == graph::action::construct) continue;
+    v.steps.push_back(next_of(g, t));
+    v.parties = {v.steps.size() - 1};
+    v.object = v.steps.back().object;
+    return;
+  }
 }
 
 violation inspector::deadlock(const graph::graph& g, const std::vector<standing>& standings) {
@@ -256,7 +275,9 @@ void inspector::failed(const graph::graph& g, const graph::fault& f) {
     if (seen_.bound.empty()) seen_.bound = f.text;
     return exploring_->stop();
   }
-  conclude(explain_fault(narrate(g, *exploring_, running_, program_), f));
+  violation v = explain_fault(g, narrate(g, *exploring_, running_, program_), f);
+  if (v.kind == violation_kind::uninitialised && f.other == no_event) add_missing_access(g, v);
+  conclude(std::move(v));
 }
 
 void inspector::conclude(violation v) {

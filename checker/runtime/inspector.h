@@ -52,7 +52,9 @@ class inspector final : public graph::observer {
   void conclude(violation v);
   void judge(const graph::graph& g, const std::vector<graph::standing>& standings);
   violation blocked_for_ever(const graph::graph& g, unsigned thread, violation_kind kind, const std::string& where);
+  step next_of(const graph::graph& g, unsigned thread);
   step last_look(const graph::graph& g, unsigned thread);
+  void add_missing_access(const graph::graph& g, violation& v);
   violation deadlock(const graph::graph& g, const std::vector<graph::standing>& standings);
 
   const exploration& what_;

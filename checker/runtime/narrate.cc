@@ -1,6 +1,7 @@
 #include "checker/runtime/narrate.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <string>
 
@@ -101,7 +102,10 @@ class narrator {
       case action::update:
       case action::compare_exchange:
       case action::fence: s.operation = name_of_operation(q); break;
-      case action::destroy: s.operation = "destroyed"; return;
+      case action::destroy:
+        s.operation = "destroyed";
+        s.result = after_last(e.thread);
+        return;
       case action::start:
       case action::join:
         s.operation = q.what == action::start ? "starts" : "joins";
@@ -178,17 +182,24 @@ class narrator {
       show(no_event, std::move(s));
     }
     const graph::request& next = running_.at(n).next;
-    if (next.what != action::fail) return;
+    if (next.what != action::fail || next.failure_kind == violation_kind::none) return;
     step s;
     s.thread = thread;
-    s.operation = next.failure_kind == violation_kind::misuse ? "misuse" : "expects";
+    s.operation = next.failure_kind == violation_kind::misuse      ? "misuse"
+                  : next.failure_kind == violation_kind::exception ? "throws"
+                                                                   : "expects";
     s.result = next.text;
+    if (next.failure_kind == violation_kind::exception) s.result += last_of_[thread].empty() ? "" : ", " + after_last(thread);
     s.label = next.at->label;
     if (*next.at->label != '\0') s.where = {next.at->file, next.at->line, next.at->function};
     show(no_event, std::move(s));
   }
 
+  // A destructor does not know where it is called; what its thread did before is known.
+  std::string after_last(unsigned thread) const { return last_of_[thread].empty() ? "" : "after " + last_of_[thread]; }
+
   void show(event_id id, step s) {
+    if (!s.where.file.empty()) last_of_[s.thread] = operation_of(s);
     for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) s.asleep.push_back(w.thread);
     if (id != no_event) {
       out_.step_of[id] = out_.steps.size();
@@ -204,6 +215,7 @@ class narrator {
   const program& program_;
   const object_names names_;
   narration out_;
+  std::array<std::string, graph::most_threads> last_of_;  // of each thread: its last operation that has a place in the source
   std::uint64_t queue_ = graph::kernel_states::empty;
 };
 
@@ -213,45 +225,74 @@ narration narrate(const graph::graph& g, const graph::explorer& explored, const 
   return narrator(g, explored, running, of).tell();
 }
 
-violation explain_race(const narration& told, event_id later, event_id earlier) {
-  violation v;
-  v.kind = violation_kind::data_race;
-  v.steps = told.steps;
-  std::size_t a = told.step_of[earlier];
-  std::size_t b = told.step_of[later];
-  if (b == narration::no_step) return v;
-  v.object = told.steps[b].object;
+namespace {
+
+bool is_dead(const graph::graph& g, event_id e) { return e != no_event && g.at(e).dead; }
+
+void explain_race(const narration& told, const graph::fault& f, violation& v) {
+  std::size_t a = told.step_of[f.other];
+  std::size_t b = told.step_of[f.event];
+  if (b == narration::no_step) return;
   if (a == narration::no_step) {
     v.parties = {b};
     v.explanation = "nothing orders it after the construction of the object";
-    return v;
+    return;
   }
   if (a > b) std::swap(a, b);
   v.parties = {b, a};
-  v.explanation = unordered_because(told.steps, a, b);
-  return v;
+  v.explanation = unordered_because(v.steps, a, b);
 }
 
-violation explain_fault(const narration& told, const graph::fault& f) {
-  if (f.kind == violation_kind::data_race) return explain_race(told, f.event, f.other);
+// An access to an object, and what ended the object before or may have by then.
+void explain_use_after_free(const graph::graph& g, const narration& told, const graph::fault& f, violation& v) {
+  const bool ends_last = is_dead(g, f.event);
+  const event_id end = ends_last && !is_dead(g, f.other) ? f.event : f.other;
+  const event_id use = end == f.event ? f.other : f.event;
+  const std::string who = "T" + std::to_string(g.at(end).thread);
+  const std::string ender = g.at(end).thread == 0 ? "set-up" : who;
+  for (const event_id e : {use, end}) {
+    if (told.step_of[e] != narration::no_step) v.parties.push_back(told.step_of[e]);
+  }
+  if (is_dead(g, use)) {
+    v.explanation = "the object is destroyed a second time";
+  } else if (g.happens_before(end, use) || g.at(use).reads_from == end || v.parties.size() < 2) {
+    v.explanation = ender + " has destroyed the object by then";
+    return;
+  } else {
+    v.explanation = ender + " may have destroyed the object by then";
+  }
+  if (v.parties.size() < 2 || g.happens_before(end, use)) return;
+  v.explanation += ": " + unordered_because(v.steps, std::min(v.parties[0], v.parties[1]), std::max(v.parties[0], v.parties[1]));
+}
+
+}  // namespace
+
+violation explain_fault(const graph::graph& g, const narration& told, const graph::fault& f) {
   violation v;
   v.kind = f.kind;
   v.steps = told.steps;
   v.explanation = f.text;
-  const bool said = f.kind == violation_kind::assertion || f.kind == violation_kind::misuse;
-  if (said) {
+  const bool said = f.kind == violation_kind::assertion || (f.kind == violation_kind::misuse && f.other == no_event) ||
+                    f.kind == violation_kind::exception;
+  if (f.kind == violation_kind::data_race) {
+    explain_race(told, f, v);
+  } else if (f.kind == violation_kind::uninitialised && (is_dead(g, f.event) || is_dead(g, f.other))) {
+    v.kind = violation_kind::use_after_free;
+    explain_use_after_free(g, told, f, v);
+  } else if (said) {
     for (std::size_t i = v.steps.size(); i-- > 0;) {
       const step& s = v.steps[i];
-      if (s.operation != "expects" && s.operation != "misuse") continue;
+      if (s.operation != "expects" && s.operation != "misuse" && s.operation != "throws") continue;
       v.parties = {i};
       if (f.kind == violation_kind::assertion) v.object = s.result;
-      break;
+      return v;
     }
-  } else if (f.event != no_event && told.step_of[f.event] != narration::no_step) {
-    v.parties = {told.step_of[f.event]};
-    v.object = v.steps[v.parties[0]].object;
-    if (f.other != no_event && told.step_of[f.other] != narration::no_step) v.parties.push_back(told.step_of[f.other]);
+  } else {
+    for (const event_id e : {f.event, f.other}) {
+      if (e != no_event && told.step_of[e] != narration::no_step) v.parties.push_back(told.step_of[e]);
+    }
   }
+  if (!v.parties.empty()) v.object = v.steps[v.parties[0]].object;
   return v;
 }
 

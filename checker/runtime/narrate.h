@@ -26,9 +26,8 @@ const char* name_of_operation(const graph::request& q);
 // `program` names the operations; threads count from 1, and 0 is set-up.
 narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of);
 
-// The whole report of a fault, of which a race is one.
-violation explain_fault(const narration& told, const graph::fault& f);
-violation explain_race(const narration& told, graph::event_id later, graph::event_id earlier);
+// The whole report of a fault.
+violation explain_fault(const graph::graph& g, const narration& told, const graph::fault& f);
 
 }  // namespace holdfast::checker::runtime
 

@@ -63,7 +63,7 @@ bool one_on_the_stack_one_kept(const world_view& v) {
 
 const situation half_popped{"a node is on the stack and another is kept", one_on_the_stack_one_kept};
 const auto race = violated(violation_kind::data_race, "");
-const auto use_after_free = violated(violation_kind::uninitialised, "");
+const auto use_after_free = violated(violation_kind::use_after_free, "next");
 
 const bool registered =
     (check_scenario<push_and_pop<popped_nodes::kept>, spec::stack<>>({

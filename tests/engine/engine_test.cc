@@ -90,8 +90,8 @@ struct allocation {
 
 TEST(Engine, FindsUseAfterFreeDoubleFreeAndLeaks) {
   EXPECT_EQ(explored<allocation<owner::right>>(2).outcome, verdict::verified);
-  EXPECT_EQ(kind_of(explored<allocation<owner::frees_early>>(2)), violation_kind::uninitialised);
-  EXPECT_EQ(kind_of(explored<allocation<owner::frees_twice>>(2)), violation_kind::uninitialised);
+  EXPECT_EQ(kind_of(explored<allocation<owner::frees_early>>(2)), violation_kind::use_after_free);
+  EXPECT_EQ(kind_of(explored<allocation<owner::frees_twice>>(2)), violation_kind::use_after_free);
   EXPECT_EQ(kind_of(explored<allocation<owner::never_frees>>(2)), violation_kind::leak);
 }
 

@@ -307,7 +307,7 @@ struct uses_destroyed {
   void finish() {}
 };
 
-TEST(RelacySearch, FindsTheUseOfADestroyedObject) { EXPECT_EQ(run(of<uses_destroyed>(2)).found->kind, violation_kind::uninitialised); }
+TEST(RelacySearch, FindsTheUseOfADestroyedObject) { EXPECT_EQ(run(of<uses_destroyed>(2)).found->kind, violation_kind::use_after_free); }
 
 // A failure order stronger than the success order counts.
 struct strong_failure_order {
