@@ -9,6 +9,7 @@
 #include "checker/exploration.h"
 #include "checker/model_platform.h"
 #include "checker/report/decode.h"
+#include "checker/report/explain.h"
 #include "checker/scenario.h"
 #include "impl/word/mutex_word.h"
 #include "models/spec/mutex.h"
@@ -186,8 +187,11 @@ inline exploration with_spurious_wake_ups(exploration e) {
   return e;
 }
 
-// A mutant by what is done to it.
-inline mutation weakened(std::string label) { return {mutation::change::weaken, std::move(label)}; }
+// A mutant by what is done to it. weakened(): the order of the operation, and of its failure if that would be stronger.
+inline mutation weakened(std::string label, order to = order::relaxed) { return {mutation::change::weaken, std::move(label), to}; }
+inline mutation weakened_failure(std::string label, order to = order::relaxed) {
+  return {mutation::change::weaken_failure, std::move(label), to};
+}
 inline mutation dropped(std::string label) { return {mutation::change::drop, std::move(label)}; }
 inline mutation writes(std::string label, std::uint32_t value, std::uint32_t found) {
   return {mutation::change::write, std::move(label), order::relaxed, value, found};
@@ -205,11 +209,12 @@ inline checker::expectation violated(checker::violation_kind kind, std::string o
   return {checker::verdict::violated, kind, std::move(object), executions};
 }
 
-// "[L1] is relaxed", "[U2] is left out", "[L4] writes held where it found free".
+// "[L1] is relaxed", "[L2] is acquire if it fails", "[U2] is left out", "[L4] writes held where it found free".
 inline std::string description_of(const mutation& m) {
   const auto name = [](std::uint32_t value) { return checker::decode(mutex_word::description, value); };
   const std::string operation = "[" + m.label + "]";
-  if (m.what == mutation::change::weaken) return operation + " is relaxed";
+  if (m.what == mutation::change::weaken) return operation + " is " + checker::text_of(m.weaker);
+  if (m.what == mutation::change::weaken_failure) return operation + " is " + checker::text_of(m.weaker) + " if it fails";
   if (m.what == mutation::change::drop) return operation + " is left out";
   return operation + " writes " + name(m.value) + (m.found ? " where it found " + name(*m.found) : "");
 }

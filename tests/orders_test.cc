@@ -12,6 +12,7 @@
 #include "checker/runtime/explore.h"
 #include "checker/runtime/graph_platform.h"
 #include "checker/scenario.h"
+#include "models/mutex_scenarios.h"
 
 namespace holdfast::checker {
 namespace {
@@ -77,6 +78,13 @@ TEST(Orders, ThatAreStrongerThanNeededAreNamed) {
   EXPECT_NE(text.find("asks for seq_cst"), std::string::npos) << text;
   EXPECT_NE(text.find("warning: it asks for more than it needs: acquire does"), std::string::npos) << text;
   EXPECT_NE(text.find("relaxed: data race on `count`"), std::string::npos) << text;
+}
+
+TEST(Mutant, ItsDescriptionStatesTheOrder) {
+  EXPECT_EQ(models::description_of(models::weakened("L1")), "[L1] is relaxed");
+  EXPECT_EQ(models::description_of(models::weakened("L2", order::acquire)), "[L2] is acquire");
+  EXPECT_EQ(models::description_of(models::weakened_failure("L2")), "[L2] is relaxed if it fails");
+  EXPECT_EQ(models::description_of(models::dropped("U2")), "[U2] is left out");
 }
 
 }  // namespace
