@@ -3,7 +3,6 @@
 #define HOLDFAST_TESTS_ENGINE_COUNTING_H_
 
 #include <cstdint>
-#include <new>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "checker/graph/explorer.h"
 #include "checker/runtime/graph_platform.h"
 #include "checker/runtime/runner.h"
+#include "checker/scenario.h"
 
 namespace holdfast::checker {
 
@@ -24,32 +24,14 @@ struct counted {
   std::set<std::string> outcomes;  // what the objects held in the end, of the complete ones
 };
 
-// Scenario: default-constructible, with thread(unsigned).
-template <class Scenario>
-class bare_program final : public program {
- public:
-  void construct() override { scenario_ = ::new (static_cast<void*>(storage_)) Scenario(); }
-  void run(unsigned thread) override { scenario_->thread(thread); }
-  void finish() override {
-    if constexpr (requires(Scenario & s) { s.finish(); }) scenario_->finish();
-  }
-  void destroy() override { scenario_->~Scenario(); }
-  finding judge(std::span<const observed_operation>, precedes) const override { return {}; }
-  const char* operation_name(unsigned char) const override { return ""; }
-
- private:
-  alignas(Scenario) unsigned char storage_[sizeof(Scenario)];
-  Scenario* scenario_ = nullptr;
-};
-
 // The graph as text, apart from the order in which its events were added.
 std::string canonical(const graph::graph& g);
 
 counted count(program& p, const exploration& what, const graph::exploration_options& options = {});
 
-template <class Scenario>
+template <scenario Scenario>
 counted count(unsigned threads, const graph::exploration_options& options = {}) {
-  bare_program<Scenario> p;
+  scenario_program<Scenario, unspecified> p;
   exploration what;
   what.threads = threads;
   return count(p, what, options);
