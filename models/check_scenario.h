@@ -35,7 +35,7 @@
 //   has compare_exchange_weak only in loops that do nothing else: it may fail any number of times, and each time would be explored.
 //
 // Found are: data races on plain objects; accesses to what was never written or is destroyed; objects that a thread makes and nobody
-// destroys; expectations that fail; threads that sleep or spin for ever; with a specification, operations that it cannot put in order and
+// destroys; expectations that fail; exceptions that nobody catches; threads that sleep or spin for ever; with a specification, operations that it cannot put in order and
 // those that stay blocked although it enables them. Code that is a template over a platform (impl/platform.h) runs here on `world`, and in
 // production on linux_platform.
 //

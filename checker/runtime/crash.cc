@@ -9,7 +9,8 @@ namespace {
 
 thread_local crash_point* innermost = nullptr;
 
-constexpr int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+// SIGABRT: std::terminate, for an exception that leaves a noexcept function.
+constexpr int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 // The fault may be that the stack is full, so the handler has one of its own.
 struct handler_stack {

@@ -68,11 +68,15 @@ void arena::reset() {
   close(false);
   std::memset(memory_, 0, used_);
   used_ = 0;
+  was_full_ = false;
 }
 
 void* arena::allocate(std::size_t size, std::size_t alignment) {
   const std::size_t begin = (used_ + alignment - 1) / alignment * alignment;
-  if (begin + size > bytes) return nullptr;
+  if (size > bytes || begin + size > bytes) {
+    was_full_ = true;
+    return nullptr;
+  }
   used_ = begin + (size == 0 ? 1 : size);
   return memory_ + begin;
 }

@@ -20,6 +20,8 @@ class arena {
   arena& operator=(const arena&) = delete;
 
   void reset();
+  // Whether it was full since the last reset().
+  bool was_full() const { return was_full_; }
   // What was handed out.
   std::span<const std::byte> used() const { return {memory_, used_}; }
   // nullptr when the arena is full.
@@ -32,6 +34,7 @@ class arena {
   std::byte* memory_;
   std::size_t used_ = 0;
   bool closed_ = false;
+  bool was_full_ = false;
 };
 
 // While it is set, malloc and operator new on this thread allocate from the arena. To free an arena's memory does nothing.

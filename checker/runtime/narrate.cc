@@ -272,6 +272,7 @@ violation explain_fault(const graph::graph& g, const narration& told, const grap
   v.kind = f.kind;
   v.steps = told.steps;
   v.explanation = f.text;
+  if (f.kind == violation_kind::exception) v.explanation = "T" + std::to_string(f.thread) + " threw an exception that nobody caught";
   const bool said = f.kind == violation_kind::assertion || (f.kind == violation_kind::misuse && f.other == no_event) ||
                     f.kind == violation_kind::exception;
   if (f.kind == violation_kind::data_race) {

@@ -1,9 +1,12 @@
 #include "checker/runtime/runner.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
 #include <string_view>
+#include <typeinfo>
 
 #include "checker/runtime/crash.h"
 
@@ -18,6 +21,12 @@ thread_local runner* active = nullptr;
 
 std::uint64_t hash_of(std::span<const std::byte> bytes) {
   return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+// Takes up what is kept, and keeps what was there.
+void swap_exceptions(exception_state& kept) {
+  auto* const now = reinterpret_cast<exception_state*>(abi::__cxa_get_globals());
+  std::swap(*now, kept);
 }
 
 std::string described(const graph::request& q) {
@@ -79,7 +88,28 @@ void runner::enter(void* argument) {
   a->self->body(a->thread);
 }
 
+// An exception that leaves the thread's code ends it.
 void runner::body(unsigned thread) {
+  try {
+    perform(thread);
+  } catch (const std::exception& e) {
+    end_by_exception(e.what());
+  } catch (...) {
+    end_by_exception("");
+  }
+}
+
+// In the handler, which is never left.
+void runner::end_by_exception(const char* what) {
+  call c;
+  c.what.what = action::fail;
+  c.what.failure_kind = violation_kind::exception;
+  c.what.text = what;
+  c.thrown = abi::__cxa_current_exception_type()->name();
+  for (;;) ask(c);
+}
+
+void runner::perform(unsigned thread) {
   const auto say = [this](action what, std::uint64_t threads = 0) {
     call c;
     c.what.what = what;
@@ -108,6 +138,7 @@ void runner::restart(unsigned thread) {
     constructed_ = false;
   }
   t.memory->reset();
+  t.exceptions = {};
   t.stack->restart(&runner::enter, &arguments_[thread]);
   t.spurious_left = what_.spurious_wake_ups;
   t.interruptions_left = what_.interruptions;
@@ -122,11 +153,14 @@ void runner::run_fiber(unsigned thread) {
   if (sigsetjmp(crash.where(), 0) == 0) {  // a fault's handler blocks no signals: there is no mask to restore
     active = this;
     set_current_arena(threads_[thread].memory.get());
+    swap_exceptions(threads_[thread].exceptions);
     threads_[thread].stack->resume();
+    swap_exceptions(threads_[thread].exceptions);
     set_current_arena(nullptr);
     active = nullptr;
     return;
   }
+  swap_exceptions(threads_[thread].exceptions);
   set_current_arena(nullptr);
   active = nullptr;
   for (unsigned other = 0; other <= what_.threads; ++other) {
@@ -183,6 +217,7 @@ void runner::receive() {
     asked_.object = asked_.to;
     q.to = location_of(asked_);
   }
+  if (asked_.thrown != nullptr) q.text = text_of_exception();
   mutate(q, asked_.at);
   q.at = interned(asked_.at);
   arrival_.next = q;
@@ -228,6 +263,18 @@ graph::location_id runner::location_of(const call& c) {
     o.atomic = c.kind.description != nullptr;
   }
   return place->second;
+}
+
+// "std::runtime_error: what it said". The exception lies in the thread's memory, which will be gone.
+const char* runner::text_of_exception() {
+  if (threads_[running_].memory->was_full() && typeid(std::bad_alloc).name() == std::string_view(asked_.thrown)) {
+    throw unsupported("thread " + std::to_string(running_) + " allocates more than " + std::to_string(arena::bytes >> 20) + " MB");
+  }
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> type(abi::__cxa_demangle(asked_.thrown, nullptr, nullptr, &status), &std::free);
+  std::string text = type == nullptr ? asked_.thrown : type.get();
+  if (*asked_.what.text != '\0') text += std::string(": ") + asked_.what.text;
+  return texts_.insert(std::move(text)).first->c_str();
 }
 
 const site* runner::interned(const site& at) {

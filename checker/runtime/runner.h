@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -40,6 +41,12 @@ struct object {
   bool atomic = false;
 };
 
+// What the C++ runtime keeps of exceptions for each thread of the system: here, for each fiber.
+struct exception_state {
+  void* caught = nullptr;
+  unsigned uncaught = 0;
+};
+
 class runner final : public graph::thread_tree {
  public:
   runner(program& running, const exploration& what);
@@ -59,6 +66,7 @@ class runner final : public graph::thread_tree {
     object_kind kind;
     graph::mark said;
     bool is_mark = false;
+    const char* thrown = nullptr;  // the mangled type of an exception that nobody caught
   };
   static runner* current();
   graph::reply ask(const call& c);
@@ -74,6 +82,7 @@ class runner final : public graph::thread_tree {
   struct thread_state {
     std::unique_ptr<fiber> stack;
     std::unique_ptr<arena> memory;
+    exception_state exceptions;
     graph::node_id at = graph::no_node;  // no_node: it has to be run from its start
     graph::reply given;
     unsigned spurious_left = 0;
@@ -86,6 +95,9 @@ class runner final : public graph::thread_tree {
 
   static void enter(void* argument);
   void body(unsigned thread);
+  void perform(unsigned thread);
+  [[noreturn]] void end_by_exception(const char* what);
+  const char* text_of_exception();
   void restart(unsigned thread);
   void resume(unsigned thread);
   void run_fiber(unsigned thread);
@@ -115,6 +127,7 @@ class runner final : public graph::thread_tree {
   std::atomic<std::size_t> object_count_ = 0;
   std::unordered_map<const void*, graph::location_id> locations_;
   std::vector<std::unique_ptr<site>> sites_;
+  std::set<std::string> texts_;
 };
 
 }  // namespace holdfast::checker::runtime

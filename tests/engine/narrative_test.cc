@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -306,6 +308,83 @@ struct handed_over {
 
 TEST(Narrative, AnOrderThatIsOfNoHelpIsNamedWithTheOneThatIs) {
   EXPECT_TRUE(says(explored<handed_over<order::release>>(2), "but the read was release, not acquire\n"));
+}
+
+struct throwing {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) return x.store(1, relaxed, "W1");
+    word local{link_word, 0};  // ends as the stack is unwound
+    if (x.load(relaxed, "R1") == 1) throw std::runtime_error("one is too many");
+  }
+};
+struct throws_a_number {
+  void thread(unsigned) { throw 1; }
+};
+struct throws_at_the_end {
+  void thread(unsigned) {}
+  void finish() { throw std::logic_error("late"); }
+};
+
+TEST(Narrative, AnExceptionThatNobodyCatchesIsAViolation) {
+  const result r = explored<throwing>(2);
+  ASSERT_EQ(kind_of(r), violation_kind::exception);
+  EXPECT_TRUE(says(r, "test: exception\n")) << report_of(r);
+  EXPECT_TRUE(says(r, "T2 throws std::runtime_error: one is too many, after load [R1] at narrative_test.cc:N")) << report_of(r);
+  EXPECT_TRUE(says(r, "  T2 threw an exception that nobody caught\n")) << report_of(r);
+  EXPECT_EQ(written_to(r, "x"), std::vector<std::string>{"1"});
+  EXPECT_TRUE(says(explored<throws_a_number>(1), "T1 throws int")) << report_of(explored<throws_a_number>(1));
+  EXPECT_TRUE(says(explored<throws_at_the_end>(1), "throws std::logic_error: late")) << report_of(explored<throws_at_the_end>(1));
+}
+
+// Threads take turns while they throw and catch.
+struct catching {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    try {
+      throw self;
+    } catch (unsigned caught) {
+      x.fetch_add(caught, relaxed, "U1");
+      try {
+        throw std::runtime_error("inner");
+      } catch (const std::runtime_error&) {
+        x.fetch_add(1, relaxed, "U2");
+      }
+      world::expect(caught == self, "each its own", "expect");
+    }
+    world::expect(std::uncaught_exceptions() == 0, "none is left", "expect");
+  }
+  void finish() { world::expect(x.load(relaxed, "read") == 5, "all were caught", "finish"); }
+};
+
+TEST(Narrative, WhatIsCaughtIsNoViolation) {
+  const result r = explored<catching>(2);
+  EXPECT_EQ(r.outcome, verdict::verified) << report_of(r);
+  EXPECT_EQ(r.executions, 6u);
+}
+
+struct throws_from_noexcept {
+  static void throws() { throw 1; }
+  void thread(unsigned) noexcept { throws(); }
+};
+struct allocates_without_end {
+  void thread(unsigned) {
+    for (std::string all;;) all += "more";
+  }
+};
+template <class Scenario>
+std::string refusal() {
+  try {
+    explored<Scenario>(1);
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Narrative, WhatEndsAProgramIsRefused) {
+  EXPECT_EQ(refusal<throws_from_noexcept>(), "thread 1 crashed: Aborted");
+  EXPECT_EQ(refusal<allocates_without_end>(), "thread 1 allocates more than 1 MB");
 }
 
 }  // namespace
