@@ -84,8 +84,8 @@ struct scenario_check {
   std::string description = "";
   // verified(n), n being the number of complete executions, or violated(kind, object). Default: verified, however many there are.
   checker::expectation expected = {};
-  // A predicate on world_view. Executions are gone through in one order each, which favours no change of threads: what holds between two
-  // steps of different threads may be missed, and is then reported as unreached.
+  // A predicate on world_view, which some execution has to pass through: in some order of its events, that is, where it has several. A few
+  // orders of each are tried; if all executions miss it along those, they are visited again, and all orders are.
   std::optional<situation> must_reach = std::nullopt;
   std::vector<mutant> mutants = {};
   alike same = {};                 // {2, 4}: threads 2 to 4 do the same, whatever their number; who of them is who then makes no difference

@@ -139,6 +139,13 @@ result explore(const exploration& as_is, const run_options& options) {
   }
   w.require_alike();
   if (!options.save.empty() && !w.stopped_by().empty()) save(what, options, w, seen);
+  if (whole && what.must_reach && !seen.situation_reached) {
+    w.look_everywhere();
+    seen.situation_reached = w.seen().situation_reached;
+    seen.witness = w.seen().witness;
+    r.limits.stopped_by = w.stopped_by();
+    if (w.seen().gave_up) r.assumptions.push_back("a situation was not looked for in all of some executions");
+  }
   conclude(r, what, options, seen);
   r.operations = w.operations();
   r.seconds = std::chrono::duration<double>(steady::now() - begun).count();

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "checker/runtime/linear_order.h"
-#include "checker/runtime/narrate.h"
 #include "checker/runtime/object_names.h"
 
 namespace holdfast::checker::runtime {
@@ -17,43 +16,6 @@ using graph::standing;
 
 constexpr unsigned events_between_pulses = 512;
 constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-// The state after some of the events of a graph in a linear order.
-class moment final : public world_view {
- public:
-  moment(const runner& running, const graph::kernel_states& kernel) : running_(running), kernel_(kernel) {}
-
-  void advance(const graph::event& e) {
-    if (e.kind != graph::event_kind::write) return;
-    if (e.location >= values_.size()) values_.resize(e.location + 1u);
-    written& w = values_[e.location];
-    if (w.rank <= e.rank) w = {e.rank, e.value};
-  }
-  std::uint64_t word(std::size_t nth) const override {
-    const graph::location_id l = find(nth);
-    return l == 0 || l >= values_.size() || values_[l].rank == 0 ? no_such_word : values_[l].value;
-  }
-  std::size_t asleep_on(std::size_t nth) const override {
-    const graph::location_id l = find(nth);
-    return l == 0 ? 0 : kernel_.asleep_on(values_[graph::kernel_queue].value, l);
-  }
-
- private:
-  struct written {
-    unsigned rank = 0;
-    std::uint64_t value = 0;
-  };
-
-  graph::location_id find(std::size_t nth) const {
-    for (graph::location_id l = 1; l < running_.object_count(); ++l) {
-      if (running_.object_at(l).atomic && nth-- == 0) return l;
-    }
-    return 0;
-  }
-  const runner& running_;
-  const graph::kernel_states& kernel_;
-  std::vector<written> values_;
-};
 
 std::size_t last_step_of(const std::vector<step>& steps, unsigned thread) {
   for (std::size_t i = steps.size(); i-- > 0;) {
@@ -100,7 +62,13 @@ std::vector<std::uint16_t> path_of_text(const std::string& text) {
 }
 
 inspector::inspector(const exploration& what, const program& of, const runner& running, std::function<void()> pulse)
-    : what_(what), program_(of), running_(running), pulse_(std::move(pulse)) {}
+    : what_(what), program_(of), running_(running), pulse_(std::move(pulse)) {
+  if (what.must_reach) search_.emplace(*what.must_reach, running, what.threads);
+}
+
+narration inspector::told(const graph::graph& g) const {
+  return narrate(g, *exploring_, running_, program_, told_order_.empty() ? linear_order(g) : told_order_);
+}
 
 void inspector::grown(const graph::graph&) {
   if (++until_pulse_ == events_between_pulses) {
@@ -109,29 +77,30 @@ void inspector::grown(const graph::graph&) {
   }
 }
 
-// Whether the execution, as it is told, passes through the situation.
 void inspector::look_for_situation(const graph::graph& g) {
-  if (seen_.situation_reached || !what_.must_reach) return;
-  moment now(running_, exploring_->kernel());
-  for (const event_id e : linear_order(g)) {
-    now.advance(g.at(e));
-    if (!what_.must_reach->reached(now)) continue;
-    seen_.situation_reached = true;
-    seen_.witness = text_of_path(exploring_->path());
-    return;
-  }
+  if (seen_.situation_reached || !search_) return;
+  const auto& kernel = exploring_->kernel();
+  auto order = looks_everywhere_ ? search_->look_everywhere(g, kernel) : search_->look(g, kernel);
+  if (!order && tells_first_) order = search_->look_everywhere(g, kernel);
+  seen_.gave_up = search_->gave_up();
+  if (!order) return;
+  seen_.situation_reached = true;
+  seen_.witness = text_of_path(exploring_->path());
+  if (tells_first_) told_order_ = std::move(*order);
+  if (looks_everywhere_) exploring_->stop();
 }
 
 void inspector::complete(const graph::graph& g) {
   ++seen_.complete;
   look_for_situation(g);
+  if (looks_everywhere_) return;
   if (what_.on_execution) what_.on_execution();
   history_.read(g, running_, what_.threads);
   judge(g, {});
   look_for_leak(g);
   if (!tells_first_ || seen_.found) return;
   violation v;
-  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.steps = told(g).steps;
   conclude(std::move(v));
 }
 
@@ -142,7 +111,7 @@ void inspector::look_for_leak(const graph::graph& g) {
     violation v;
     v.kind = violation_kind::leak;
     v.object = object_names(g, running_).of(l);
-    v.steps = narrate(g, *exploring_, running_, program_).steps;
+    v.steps = told(g).steps;
     v.explanation = "T" + std::to_string(g.at(made).thread) + " made it, and nobody destroys it";
     conclude(std::move(v));
   }
@@ -161,7 +130,7 @@ void inspector::judge(const graph::graph& g, const std::vector<standing>& standi
   }
   violation v;
   v.kind = f.kind;
-  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.steps = told(g).steps;
   v.object = program_.operation_name(culprit.seen.operation);
   v.parties = {last_step_of(v.steps, culprit.thread_in_graph)};
   v.explanation =
@@ -175,6 +144,7 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
     ++seen_.blocked;
     return;
   }
+  if (looks_everywhere_) return look_for_situation(g);  // it was judged before
   history_.read(g, running_, what_.threads);
   for (unsigned t = 1; t < standings.size(); ++t) {
     if (standings[t] == standing::asleep && !history_.is_pending(t)) {
@@ -193,14 +163,14 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
   look_for_situation(g);
   if (!tells_first_) return;
   violation v;
-  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.steps = told(g).steps;
   conclude(std::move(v));
 }
 
 violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, violation_kind kind, const std::string& where) {
   violation v;
   v.kind = kind;
-  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.steps = told(g).steps;
   if (kind == violation_kind::livelock) v.steps.push_back(last_look(g, thread));
   const std::size_t at = last_step_of(v.steps, thread);
   v.parties = {at};
@@ -258,7 +228,7 @@ void inspector::add_missing_access(const graph::graph& g, violation& v) {
 violation inspector::deadlock(const graph::graph& g, const std::vector<standing>& standings) {
   violation v;
   v.kind = violation_kind::deadlock;
-  v.steps = narrate(g, *exploring_, running_, program_).steps;
+  v.steps = told(g).steps;
   std::string blocked;
   for (unsigned t = 1; t < standings.size(); ++t) {
     if (standings[t] == standing::ended) continue;
@@ -275,7 +245,7 @@ void inspector::failed(const graph::graph& g, const graph::fault& f) {
     if (seen_.bound.empty()) seen_.bound = f.text;
     return exploring_->stop();
   }
-  violation v = explain_fault(g, narrate(g, *exploring_, running_, program_), f);
+  violation v = explain_fault(g, told(g), f);
   if (v.kind == violation_kind::uninitialised && f.other == no_event) add_missing_access(g, v);
   conclude(std::move(v));
 }

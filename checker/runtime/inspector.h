@@ -12,7 +12,9 @@
 #include "checker/graph/explorer.h"
 #include "checker/report/record.h"
 #include "checker/runtime/history.h"
+#include "checker/runtime/narrate.h"
 #include "checker/runtime/runner.h"
+#include "checker/runtime/situation_search.h"
 
 namespace holdfast::checker::runtime {
 
@@ -28,6 +30,7 @@ struct findings {
   std::string bound;  // what the search ran into
   bool situation_reached = false;
   std::string witness;
+  bool gave_up = false;  // the situation was not looked for in all of an execution
 };
 
 class inspector final : public graph::observer {
@@ -38,6 +41,8 @@ class inspector final : public graph::observer {
   void watch(graph::explorer& exploring) { exploring_ = &exploring; }
   // A replay: the first execution is told and ends the search, whatever it is.
   void tell_first() { tells_first_ = true; }
+  // From now on executions are not judged: each is searched for the situation, until it is found.
+  void look_everywhere() { looks_everywhere_ = true; }
   const findings& seen() const { return seen_; }
   void forget() { seen_ = {}; }
 
@@ -47,6 +52,7 @@ class inspector final : public graph::observer {
   void failed(const graph::graph& g, const graph::fault& f) override;
 
  private:
+  narration told(const graph::graph& g) const;
   void look_for_leak(const graph::graph& g);
   void look_for_situation(const graph::graph& g);
   void conclude(violation v);
@@ -64,7 +70,10 @@ class inspector final : public graph::observer {
   graph::explorer* exploring_ = nullptr;
   history history_;
   findings seen_;
+  std::optional<situation_search> search_;
   bool tells_first_ = false;
+  std::vector<graph::event_id> told_order_;  // of a replay that passes through the situation; empty: the usual one
+  bool looks_everywhere_ = false;
   unsigned until_pulse_ = 0;
 };
 

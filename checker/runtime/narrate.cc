@@ -6,7 +6,6 @@
 #include <string>
 
 #include "checker/report/explain.h"
-#include "checker/runtime/linear_order.h"
 #include "checker/runtime/object_names.h"
 
 namespace holdfast::checker::runtime {
@@ -53,9 +52,9 @@ class narrator {
     out_.step_of.assign(g.size(), narration::no_step);
   }
 
-  narration tell() {
+  narration tell(const std::vector<event_id>& order) {
     for (unsigned t = 0; t <= explored_.threads(); ++t) tell_marks(t, running_.known_root(t));
-    for (const event_id id : linear_order(g_)) {
+    for (const event_id id : order) {
       tell(id);
       if (g_.at(id).after != graph::no_node) tell_marks(g_.at(id).thread, g_.at(id).after);
     }
@@ -221,8 +220,9 @@ class narrator {
 
 }  // namespace
 
-narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of) {
-  return narrator(g, explored, running, of).tell();
+narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of,
+                  const std::vector<event_id>& order) {
+  return narrator(g, explored, running, of).tell(order);
 }
 
 namespace {

@@ -1,6 +1,6 @@
 // narrate: an execution graph as steps in one order, for people.
 //
-// A graph has no order of its own. The one that is shown has every event after what it read and after what it overwrote, where there is
+// A graph has no order of its own. The usual one (linear_order.h) has every event after what it read and after what it overwrote, where there is
 // such an order: where the program is not sequentially consistent there may be none, and then a read may stand before a write that it ignores.
 #ifndef HOLDFAST_CHECKER_RUNTIME_NARRATE_H_
 #define HOLDFAST_CHECKER_RUNTIME_NARRATE_H_
@@ -24,7 +24,8 @@ struct narration {
 const char* name_of_operation(const graph::request& q);
 
 // `program` names the operations; threads count from 1, and 0 is set-up.
-narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of);
+narration narrate(const graph::graph& g, const graph::explorer& explored, const runner& running, const program& of,
+                  const std::vector<graph::event_id>& order);
 
 // The whole report of a fault.
 violation explain_fault(const graph::graph& g, const narration& told, const graph::fault& f);

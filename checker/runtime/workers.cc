@@ -264,9 +264,15 @@ findings workers::seen() const {
     all.blocked += f.blocked;
     if (f.found && (!all.found || f.found->replay < all.found->replay)) all.found = f.found;
     if (all.bound.empty()) all.bound = f.bound;
+    all.gave_up = all.gave_up || f.gave_up;
     if (f.situation_reached && !std::exchange(all.situation_reached, true)) all.witness = f.witness;
   }
   return all;
+}
+
+void workers::look_everywhere() {
+  for (worker& w : workers_) w.inspecting->look_everywhere();
+  run({{graph::task()}, blocks_, false, 0});
 }
 
 void workers::tell(const std::vector<std::uint16_t>& path) {

@@ -3,8 +3,8 @@
 #define HOLDFAST_CHECKER_RUNTIME_WORKERS_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -33,6 +33,10 @@ class workers {
   void run(const beginning& from);
   // Tells one execution, the first on the way that the path names.
   void tell(const std::vector<std::uint16_t>& path);
+
+  // After a run() that went through everything: once more, for a situation that the executions were not seen to pass through. Each is
+  // searched, until it is found.
+  void look_everywhere();
 
   // After run(): all together. The violation is that of the part that comes first.
   findings seen() const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -337,6 +338,61 @@ struct mutex_scenario : mutex_scenario_base {
     mutex.unlock();
   }
 };
+
+struct counting_up {
+  word x{x_word, 0};
+  word y{x_word, 0};
+  word z{x_word, 0};
+  void thread(unsigned self) {
+    word& mine = self == 1 ? x : self == 2 ? y : z;
+    for (unsigned value = 1; value <= 3; ++value) mine.store(value, relaxed, "count");
+    mine.store(0, relaxed, "end");
+  }
+};
+
+template <unsigned X, unsigned Y, unsigned Z>
+bool stand_at(const world_view& v) {
+  return v.word(0) == X && v.word(1) == Y && v.word(2) == Z;
+}
+
+result sought(unsigned threads, bool (*reached)(const world_view&), const run_options& options = {}) {
+  exploration e = exploration_of<counting_up>(threads);
+  e.must_reach = situation{"they stand there", reached};
+  return runtime::explore(e, options);
+}
+
+bool is_reached(const result& r) { return r.situations.size() == 1 && r.situations[0].reached; }
+
+// One execution, which has 70 orders with two threads and 34,650 with three.
+TEST(Situation, IsFoundBetweenThreadsWhereverItIs) {
+  EXPECT_TRUE(is_reached(sought(2, stand_at<1, 1, 0>)));
+  EXPECT_TRUE(is_reached(sought(2, stand_at<3, 3, 0>)));
+  for (const auto between : {stand_at<1, 2, 3>, stand_at<2, 1, 3>, stand_at<1, 3, 1>, stand_at<3, 1, 2>, stand_at<2, 2, 1>}) {
+    const result r = sought(3, between);
+    EXPECT_TRUE(is_reached(r));
+    EXPECT_EQ(r.executions, 1u);
+  }
+  for (const unsigned jobs : {1u, 4u}) {
+    run_options o;
+    o.jobs = jobs;
+    EXPECT_TRUE(is_reached(sought(3, stand_at<3, 1, 2>, o)));
+    EXPECT_FALSE(is_reached(sought(3, stand_at<1, 4, 1>, o)));
+  }
+}
+
+TEST(Situation, ItsReplayPassesThroughIt) {
+  run_options o;
+  const std::string id = sought(3, stand_at<2, 1, 3>).situations[0].replay;
+  o.replay = id.substr(id.find(':') + 1);
+  const result r = sought(3, stand_at<2, 1, 3>, o);
+  std::map<std::string, std::uint64_t> now;
+  bool seen = false;
+  for (const step& s : r.found->steps) {
+    if (s.written) now[s.object] = s.written->value;
+    seen = seen || (now["x #1"] == 2 && now["x #2"] == 1 && now["x #3"] == 3);
+  }
+  EXPECT_TRUE(seen);
+}
 
 run_options with(unsigned jobs, std::optional<shard> part = std::nullopt) {
   run_options o;
