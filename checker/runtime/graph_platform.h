@@ -61,14 +61,14 @@ struct basic_graph_platform {
   class atomic {
    public:
     atomic(const layout& description, T initial) {
-      runtime::construct(this, {&description, description.name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
+      runtime::construct(here(), {&description, description.name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
     }
     atomic(const atomic&) = delete;
     atomic& operator=(const atomic&) = delete;
-    ~atomic() { runtime::destroy(this); }
+    ~atomic() { runtime::destroy(here()); }
 
-    T load(order o, site at) const { return value(runtime::load(this, o, at)); }
-    void store(T v, order o, site at) { runtime::store(this, runtime::to_bits(v), o, at); }
+    T load(order o, site at) const { return value(runtime::load(here(), o, at)); }
+    void store(T v, order o, site at) { runtime::store(here(), runtime::to_bits(v), o, at); }
     T exchange(T v, order o, site at) { return update(runtime::update_kind::exchange, v, o, at); }
     T fetch_add(T v, order o, site at) { return update(runtime::update_kind::add, v, o, at); }
     T fetch_sub(T v, order o, site at) { return update(runtime::update_kind::subtract, v, o, at); }
@@ -84,20 +84,22 @@ struct basic_graph_platform {
     // Returns when the value is not `old`; sleeps in between as std::atomic's does.
     void wait(T old, order o, site at) const {
       while (runtime::to_bits(load(o, at)) == runtime::to_bits(old)) {
-        runtime::futex_wait(this, runtime::to_bits(old), scope::process_private, false, at);
+        runtime::futex_wait(here(), runtime::to_bits(old), scope::process_private, false, at);
       }
     }
-    void notify_one(site at) { runtime::futex_wake(this, 1, scope::process_private, at); }
-    void notify_all(site at) { runtime::futex_wake(this, everyone, scope::process_private, at); }
+    void notify_one(site at) { runtime::futex_wake(here(), 1, scope::process_private, at); }
+    void notify_all(site at) { runtime::futex_wake(here(), everyone, scope::process_private, at); }
 
    private:
+    friend basic_graph_platform;
+    runtime::place here() const { return {this, runtime::bits_of<T>}; }
     static T value(std::uint64_t bits) { return runtime::from_bits<T>(bits); }
     T update(runtime::update_kind kind, T operand, order o, const site& at) {
-      return value(runtime::update(this, kind, runtime::to_bits(operand), o, at));
+      return value(runtime::update(here(), kind, runtime::to_bits(operand), o, at));
     }
     bool compare_exchange(T& expected, T desired, order success, order failure, bool weak, const site& at) {
       std::uint64_t found = runtime::to_bits(expected);
-      const bool done = runtime::compare_exchange(this, found, runtime::to_bits(desired), success, failure, weak, at);
+      const bool done = runtime::compare_exchange(here(), found, runtime::to_bits(desired), success, failure, weak, at);
       expected = value(found);
       return done;
     }
@@ -109,18 +111,22 @@ struct basic_graph_platform {
   template <class T>
   class plain {
    public:
-    explicit plain(const char* name) { runtime::construct_uninitialised(this, {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>}); }
+    explicit plain(const char* name) {
+      runtime::construct_uninitialised(here(), {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>});
+    }
     plain(const char* name, T initial) {
-      runtime::construct(this, {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
+      runtime::construct(here(), {nullptr, name, runtime::bits_of<T>, std::is_pointer_v<T>}, runtime::to_bits(initial));
     }
     plain(const plain&) = delete;
     plain& operator=(const plain&) = delete;
-    ~plain() { runtime::destroy(this); }
+    ~plain() { runtime::destroy(here()); }
 
-    T load(site at) const { return runtime::from_bits<T>(runtime::plain_load(this, at)); }
-    void store(T v, site at) { runtime::plain_store(this, runtime::to_bits(v), at); }
+    T load(site at) const { return runtime::from_bits<T>(runtime::plain_load(here(), at)); }
+    void store(T v, site at) { runtime::plain_store(here(), runtime::to_bits(v), at); }
 
    private:
+    runtime::place here() const { return {this, runtime::bits_of<T>}; }
+
     std::uint64_t room_{};
   };
 
@@ -150,11 +156,11 @@ struct basic_graph_platform {
   };
 
   static wait_result wait(atomic<word>& on, word expected, scope who, const deadline& until, site at) {
-    return runtime::futex_wait(&on, runtime::to_bits(expected), who, until.timed, at);
+    return runtime::futex_wait(on.here(), runtime::to_bits(expected), who, until.timed, at);
   }
-  static void wake(atomic<word>& on, int how_many, scope who, site at) { runtime::futex_wake(&on, how_many, who, at); }
+  static void wake(atomic<word>& on, int how_many, scope who, site at) { runtime::futex_wake(on.here(), how_many, who, at); }
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
-    return runtime::futex_requeue(&from, runtime::to_bits(expected), how_many_wake, how_many_move, &to, who, at);
+    return runtime::futex_requeue(from.here(), runtime::to_bits(expected), how_many_wake, how_many_move, to.here(), who, at);
   }
   static word this_thread_id() { return word(runtime::this_thread_id()); }
   [[noreturn]] static void misuse(const char* what) { runtime::misuse(what); }

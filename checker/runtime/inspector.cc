@@ -70,10 +70,25 @@ narration inspector::told(const graph::graph& g) const {
   return narrate(g, *exploring_, running_, program_, told_order_.empty() ? linear_order(g) : told_order_);
 }
 
-void inspector::grown(const graph::graph&) {
+void inspector::grown(const graph::graph& g) {
+  if (running_.has_overlaps()) require_room(g);
   if (++until_pulse_ == events_between_pulses) {
     until_pulse_ = 0;
     if (pulse_) pulse_();
+  }
+}
+
+// Of an object that begins: where it lies, others have ended before.
+void inspector::require_room(const graph::graph& g) const {
+  const graph::event& e = g.events().back();
+  const bool begins = e.kind == graph::event_kind::write && e.plain && e.location != graph::kernel_queue &&
+                      running_.at(e.at).next.what == graph::action::construct;
+  if (!begins) return;
+  const object& made = running_.object_at(e.location);
+  for (graph::location_id l = 1; l < g.location_count(); ++l) {
+    const event_id last = g.last_write(l);
+    if (l == e.location || last == no_event || !made.overlaps(running_.object_at(l))) continue;
+    if (!g.at(last).dead || !g.includes(e.hb, last)) throw mixed_sizes(running_.object_at(l), made);
   }
 }
 

@@ -53,6 +53,7 @@ class inspector final : public graph::observer {
 
  private:
   narration told(const graph::graph& g) const;
+  void require_room(const graph::graph& g) const;
   void look_for_leak(const graph::graph& g);
   void look_for_situation(const graph::graph& g);
   void conclude(violation v);

@@ -47,8 +47,8 @@ std::string object_names::pointer(std::uint64_t value) const {
   std::uint64_t distance = near_bytes;
   location_id nearest = graph::kernel_queue;
   for (location_id l = 1; l < g_.location_count() && l < names_.size(); ++l) {
-    const auto begin = reinterpret_cast<std::uintptr_t>(running_.object_at(l).address);
-    if (g_.first_write(l) == graph::no_event || names_[l].empty() || begin < value || begin - value >= distance) continue;
+    const auto begin = reinterpret_cast<std::uintptr_t>(running_.object_at(l).where.begin);
+    if (g_.first_write(l) == graph::no_event || names_[l].empty() || begin < value || begin - value > distance) continue;
     distance = begin - value;
     nearest = l;
   }

@@ -37,6 +37,22 @@ std::string described(const graph::request& q) {
 
 }  // namespace
 
+bool object::overlaps(const object& other) const {
+  const auto begin = reinterpret_cast<std::uintptr_t>(where.begin);
+  const auto others = reinterpret_cast<std::uintptr_t>(other.where.begin);
+  const auto bytes = [](const place& p) { return (p.bits + 7u) / 8; };
+  return where.bits != 0 && other.where.bits != 0 && begin < others + bytes(other.where) && others < begin + bytes(where);
+}
+
+unsupported mixed_sizes(const object& a, const object& b) {
+  const auto named = [](const object& o) {
+    const std::string name = o.kind.name[0] == '\0' ? "an access" : o.kind.name;
+    return name + " of " + std::to_string(o.where.bits) + " bits";
+  };
+  const bool same = a.where.begin == b.where.begin;
+  return unsupported("mixed-size access: " + named(a) + " and " + named(b) + (same ? " have one address" : " overlap"));
+}
+
 runner::runner(program& running, const exploration& what) : program_(running), what_(what) {
   for (unsigned t = 0; t <= what.threads; ++t) {
     threads_[t].stack = std::make_unique<fiber>();
@@ -199,7 +215,7 @@ void runner::resume(unsigned thread) {
 void runner::receive() {
   graph::request& q = asked_.what;
   const thread_state& t = threads_[running_];
-  if (asked_.object != nullptr) q.location = location_of(asked_);
+  if (asked_.object.begin != nullptr) q.location = location_of(asked_);
   q.bits = objects_[q.location].kind.bits;
   if (q.what == action::construct || q.what == action::store || q.what == action::compare_exchange || q.what == action::update) {
     if (q.bits < 64) {
@@ -213,7 +229,7 @@ void runner::receive() {
     if (t.interruptions_left != 0) q.leaving |= graph::by_interruption;
   }
   if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
-  if (asked_.to != nullptr) {
+  if (asked_.to.begin != nullptr) {
     asked_.object = asked_.to;
     q.to = location_of(asked_);
   }
@@ -249,20 +265,26 @@ void runner::add_object(const object& o) {
 }
 
 graph::location_id runner::location_of(const call& c) {
-  const auto [place, is_new] = locations_.try_emplace(c.object, static_cast<graph::location_id>(objects_.size()));
+  const auto [found, is_new] = locations_.try_emplace({c.object.begin, c.object.bits}, static_cast<graph::location_id>(objects_.size()));
+  const bool constructs = c.what.what == action::construct;
   if (is_new) {
-    add_object({c.object, c.kind, c.kind.description != nullptr});
-  } else if (c.what.what == action::construct) {
-    object& o = objects_[place->second];
-    if (o.kind.name[0] != '\0') {
-      if (o.kind.bits == c.kind.bits) return place->second;
-      throw unsupported(std::string("mixed-size access: ") + o.kind.name + " of " + std::to_string(o.kind.bits) + " bits and " +
-                        c.kind.name + " of " + std::to_string(c.kind.bits) + " have one address");
-    }
+    const object o{c.object, c.kind, c.kind.description != nullptr};
+    note_overlaps(o, constructs);
+    add_object(o);
+  } else if (object& o = objects_[found->second]; constructs && o.kind.name[0] == '\0') {
     o.kind = c.kind;
     o.atomic = c.kind.description != nullptr;
   }
-  return place->second;
+  return found->second;
+}
+
+// What was never constructed has no size of its own: an access to it is one to part of what was.
+void runner::note_overlaps(const object& o, bool is_constructed) {
+  for (std::size_t l = 1; l < objects_.size(); ++l) {
+    if (!o.overlaps(objects_[l])) continue;
+    if (!is_constructed) throw mixed_sizes(objects_[l], o);
+    has_overlaps_.store(true, order::relaxed);
+  }
 }
 
 // "std::runtime_error: what it said". The exception lies in the thread's memory, which will be gone.

@@ -9,11 +9,12 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "checker/exploration.h"
@@ -36,9 +37,11 @@ struct unsupported : std::runtime_error {
 inline constexpr std::size_t most_objects = 8192;
 
 struct object {
-  const void* address = nullptr;
+  place where = nullptr;
   object_kind kind;
   bool atomic = false;
+
+  bool overlaps(const object& other) const;
 };
 
 // What the C++ runtime keeps of exceptions for each thread of the system: here, for each fiber.
@@ -46,6 +49,9 @@ struct exception_state {
   void* caught = nullptr;
   unsigned uncaught = 0;
 };
+
+// The two overlap, and live at the same time.
+unsupported mixed_sizes(const object& a, const object& b);
 
 class runner final : public graph::thread_tree {
  public:
@@ -55,14 +61,16 @@ class runner final : public graph::thread_tree {
   // By location; the first is the kernel's queue.
   const object& object_at(graph::location_id l) const { return objects_[l]; }
   std::size_t object_count() const { return object_count_.load(order::acquire); }
+  // Whether any of the objects overlap, be it at different times.
+  bool has_overlaps() const { return has_overlaps_.load(order::relaxed); }
   bool mutation_applied() const { return mutation_applied_; }
 
   // For world.cc, on a fiber: asks the search.
   struct call {
     graph::request what;
     site at{""};
-    const void* object = nullptr;
-    const void* to = nullptr;
+    place object = nullptr;
+    place to = nullptr;
     object_kind kind;
     graph::mark said;
     bool is_mark = false;
@@ -110,6 +118,7 @@ class runner final : public graph::thread_tree {
   void replay(unsigned thread, graph::node_id to);
   void check_same(unsigned thread, graph::node_id n) const;
   void add_object(const object& o);
+  void note_overlaps(const object& o, bool is_constructed);
   graph::location_id location_of(const call& c);
   const site* interned(const site& at);
 
@@ -125,7 +134,8 @@ class runner final : public graph::thread_tree {
   bool mutation_applied_ = false;
   std::vector<object> objects_;  // never moves: others read it while it grows
   std::atomic<std::size_t> object_count_ = 0;
-  std::unordered_map<const void*, graph::location_id> locations_;
+  std::map<std::pair<const void*, std::uint8_t>, graph::location_id> locations_;
+  std::atomic<bool> has_overlaps_ = false;
   std::vector<std::unique_ptr<site>> sites_;
   std::set<std::string> texts_;
 };

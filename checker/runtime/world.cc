@@ -15,7 +15,7 @@ constexpr std::uint64_t woke_for_nothing = graph::woke_for_nothing;
 // Of what is no operation of anybody's code.
 constexpr site nowhere("", "", 0, "");
 
-runner::call call_of(action what, const void* object, const site& at) {
+runner::call call_of(action what, place object, const site& at) {
   runner::call c;
   c.what.what = what;
   c.object = object;
@@ -37,36 +37,36 @@ reply ask(const runner::call& c) {
 
 }  // namespace
 
-void construct(const void* object, const object_kind& kind, std::uint64_t value) {
+void construct(place object, const object_kind& kind, std::uint64_t value) {
   runner::call c = call_of(action::construct, object, nowhere);
   c.kind = kind;
   c.what.operand = value;
   ask(c);
 }
 
-void construct_uninitialised(const void* object, const object_kind& kind) {
+void construct_uninitialised(place object, const object_kind& kind) {
   runner::call c = call_of(action::construct, object, nowhere);
   c.kind = kind;
   c.what.uninitialised = true;
   ask(c);
 }
 
-void destroy(const void* object) { ask(call_of(action::destroy, object, nowhere)); }
+void destroy(place object) { ask(call_of(action::destroy, object, nowhere)); }
 
-std::uint64_t load(const void* object, order o, const site& at) {
+std::uint64_t load(place object, order o, const site& at) {
   runner::call c = call_of(action::load, object, at);
   c.what.success = o;
   return ask(c).value;
 }
 
-void store(const void* object, std::uint64_t value, order o, const site& at) {
+void store(place object, std::uint64_t value, order o, const site& at) {
   runner::call c = call_of(action::store, object, at);
   c.what.success = o;
   c.what.operand = value;
   ask(c);
 }
 
-std::uint64_t update(const void* object, update_kind kind, std::uint64_t operand, order o, const site& at) {
+std::uint64_t update(place object, update_kind kind, std::uint64_t operand, order o, const site& at) {
   runner::call c = call_of(action::update, object, at);
   c.what.update = kind;
   c.what.success = o;
@@ -74,7 +74,7 @@ std::uint64_t update(const void* object, update_kind kind, std::uint64_t operand
   return ask(c).value;
 }
 
-bool compare_exchange(const void* object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
+bool compare_exchange(place object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
                       const site& at) {
   runner::call c = call_of(action::compare_exchange, object, at);
   c.what.success = success;
@@ -94,20 +94,20 @@ void fence(order o, const site& at) {
   ask(c);
 }
 
-std::uint64_t plain_load(const void* object, const site& at) {
+std::uint64_t plain_load(place object, const site& at) {
   runner::call c = call_of(action::load, object, at);
   c.what.plain = true;
   return ask(c).value;
 }
 
-void plain_store(const void* object, std::uint64_t value, const site& at) {
+void plain_store(place object, std::uint64_t value, const site& at) {
   runner::call c = call_of(action::store, object, at);
   c.what.plain = true;
   c.what.operand = value;
   ask(c);
 }
 
-wait_result futex_wait(const void* object, std::uint64_t expected, scope who, bool timed, const site& at) {
+wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at)) {
     while (load(object, order::relaxed, at) == expected) {
@@ -122,7 +122,7 @@ wait_result futex_wait(const void* object, std::uint64_t expected, scope who, bo
   return status == woke_for_nothing ? wait_result::woken : static_cast<wait_result>(status);
 }
 
-void futex_wake(const void* object, int how_many, scope who, const site& at) {
+void futex_wake(place object, int how_many, scope who, const site& at) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at)) return;
   runner::call c = call_of(action::wake, object, at);
@@ -131,8 +131,7 @@ void futex_wake(const void* object, int how_many, scope who, const site& at) {
   ask(c);
 }
 
-bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, int how_many_move, const void* to, scope who,
-                   const site& at) {
+bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {
   runner::call c = call_of(action::requeue, from, at);
   c.to = to;
   c.what.expected = expected;

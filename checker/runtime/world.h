@@ -24,28 +24,34 @@ struct object_kind {
   bool is_pointer = false;
 };
 
+// Where an object lies. Objects of different sizes may follow each other at an address; those that live at the same time may not overlap.
+struct place {
+  constexpr place(const void* begins_at, std::uint8_t size = 0) : begin(begins_at), bits(size) {}
+  const void* begin;
+  std::uint8_t bits;  // 0: it overlaps with nothing
+};
+
 // An object begins with a value, or without one.
-void construct(const void* object, const object_kind& kind, std::uint64_t value);
-void construct_uninitialised(const void* object, const object_kind& kind);
-void destroy(const void* object);
+void construct(place object, const object_kind& kind, std::uint64_t value);
+void construct_uninitialised(place object, const object_kind& kind);
+void destroy(place object);
 
 // Atomic objects.
-std::uint64_t load(const void* object, order o, const site& at);
-void store(const void* object, std::uint64_t value, order o, const site& at);
-std::uint64_t update(const void* object, update_kind kind, std::uint64_t operand, order o, const site& at);
-bool compare_exchange(const void* object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
+std::uint64_t load(place object, order o, const site& at);
+void store(place object, std::uint64_t value, order o, const site& at);
+std::uint64_t update(place object, update_kind kind, std::uint64_t operand, order o, const site& at);
+bool compare_exchange(place object, std::uint64_t& expected, std::uint64_t desired, order success, order failure, bool weak,
                       const site& at);
 void fence(order o, const site& at);
 
 // Ordinary data, watched for races.
-std::uint64_t plain_load(const void* object, const site& at);
-void plain_store(const void* object, std::uint64_t value, const site& at);
+std::uint64_t plain_load(place object, const site& at);
+void plain_store(place object, std::uint64_t value, const site& at);
 
 // The kernel. `timed`: the sleep may end by a time-out at any moment.
-wait_result futex_wait(const void* object, std::uint64_t expected, scope who, bool timed, const site& at);
-void futex_wake(const void* object, int how_many, scope who, const site& at);
-bool futex_requeue(const void* from, std::uint64_t expected, int how_many_wake, int how_many_move, const void* to, scope who,
-                   const site& at);
+wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at);
+void futex_wake(place object, int how_many, scope who, const site& at);
+bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
 // Another thread of the scenario begins, or has ended: what it did happens before what follows here. A thread is started once.
 void start_thread(unsigned thread, const site& at);
