@@ -134,7 +134,7 @@ class runner final : public graph::thread_tree {
   bool mutation_applied_ = false;
   std::vector<object> objects_;  // never moves: others read it while it grows
   std::atomic<std::size_t> object_count_ = 0;
-  std::map<std::pair<const void*, std::uint8_t>, graph::location_id> locations_;
+  std::map<std::pair<const void*, std::uint64_t>, graph::location_id> locations_;
   std::atomic<bool> has_overlaps_ = false;
   std::vector<std::unique_ptr<site>> sites_;
   std::set<std::string> texts_;

@@ -7,6 +7,7 @@
 #define HOLDFAST_CHECKER_RUNTIME_WORLD_H_
 
 #include <cstdint>
+#include <type_traits>
 
 #include "checker/graph/request.h"
 #include "checker/site.h"
@@ -26,10 +27,12 @@ struct object_kind {
 
 // Where an object lies. Objects of different sizes may follow each other at an address; those that live at the same time may not overlap.
 struct place {
-  constexpr place(const void* begins_at, std::uint8_t size = 0) : begin(begins_at), bits(size) {}
+  constexpr place(const void* begins_at, std::uint64_t size = 0) : begin(begins_at), bits(size) {}
   const void* begin;
-  std::uint8_t bits;  // 0: it overlaps with nothing
+  // 0: it overlaps with nothing. As wide as the pointer: padding would lie on the stack of the thread, whose bytes are its state.
+  std::uint64_t bits;
 };
+static_assert(std::has_unique_object_representations_v<place>);
 
 // An object begins with a value, or without one.
 void construct(place object, const object_kind& kind, std::uint64_t value);
