@@ -49,6 +49,7 @@ class search {
       tell(c->id());
       result r = c->run(options_);
       for (const labelled_operation& o : r.operations) operations.try_emplace(o.label, o);
+      if (r.outcome == verdict::inconclusive) throw undecided_order(fmt::format("{}: stopped: {}", c->id(), r.limits.stopped_by));
       if (r.outcome != verdict::verified) table.unverified.push_back(std::move(r));
     }
     if (!table.unverified.empty()) return table;
@@ -106,7 +107,7 @@ class search {
         continue;  // the scenario does not have the operation
       }
       if (r->outcome == verdict::violated) return weaker_order{o, c->id(), std::move(*r->found)};
-      if (r->outcome == verdict::inconclusive) throw std::runtime_error(c->id() + ": " + r->limits.stopped_by);
+      if (r->outcome == verdict::inconclusive) throw undecided_order(fmt::format("{}: stopped: {}", c->id(), r->limits.stopped_by));
     }
     return std::nullopt;
   }
@@ -127,7 +128,8 @@ std::string line_of(const needed_order& n) {
   const std::string name = n.of_failure ? "  if it fails" : fmt::format("[{}] {}", n.operation.label, n.operation.operation);
   const std::string where = n.of_failure ? "" : fmt::format("{}:{}", w.file.substr(w.file.rfind('/') + 1), w.line);
   std::string line = fmt::format("  {:<24} asks for {:<8}", name, text_of(n.asked));
-  line += n.asks_for_more() ? fmt::format(" needs {}", orders_text(n.weakest)) : std::string(" needs it");
+  if (n.asks_for_more()) line += fmt::format(" needs {}", orders_text(n.weakest));
+  else line += n.asked == order::relaxed ? " needs none" : " needs it";
   return fmt::format("{:<64} {}", line, where);
 }
 
@@ -155,7 +157,9 @@ std::string text_of(const order_table& table, bool verbose) {
       if (verbose) text += execution(w.allows);
     }
   }
-  text += fmt::format("{} orders, {} of them stronger than the {} scenarios need.\n", table.operations.size(), warnings, table.scenarios);
+  text += fmt::format("{} order{}, {} of them stronger than the {} scenario{} need{}.\n", table.operations.size(),
+                      table.operations.size() == 1 ? "" : "s", warnings, table.scenarios, table.scenarios == 1 ? "" : "s",
+                      table.scenarios == 1 ? "s" : "");
   return text;
 }
 

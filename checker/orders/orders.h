@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,12 @@ struct order_table {
   std::vector<result> unverified;  // scenarios that are not verified as the lock is; then there is no table
 };
 
-// `scenarios`: checks of one lock, without mutants, of the graph engine. `on_trial` is told what is tried, and may be empty.
+// A search had no verdict: Ctrl-C, or a bound of the engine. Says which, and why.
+struct undecided_order : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Throws undecided_order. `scenarios`: checks of one lock, without mutants, of the graph engine. `on_trial` is told what is tried, and may be empty.
 order_table weakest_orders(std::span<const check* const> scenarios, const run_options& options,
                            const std::function<void(const std::string&)>& on_trial);
 
