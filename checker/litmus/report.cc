@@ -110,7 +110,8 @@ std::string text_report::of(const tested& t, std::string_view command) const {
   if (!t.drawings.empty()) text += fmt::format("  drawn: {}\n", t.drawings);
   const bool is_unclear = (j == judgement::fails || j == judgement::undefined) && t.found.executions != 0;
   if (is_unclear && t.drawings.empty()) {
-    text += fmt::format("  draw:  {} litmus --graphs=graphs {}\n", command, quoted_for_shell(p.file));
+    const std::string_view model = t.model == graph::memory_model::sc ? "--model=sc " : "";
+    text += fmt::format("  draw:  {} litmus {}--graphs=graphs {}\n", command, model, quoted_for_shell(p.file));
   }
   return text;
 }

@@ -107,7 +107,7 @@ TEST(Litmus, AConditionThatIsNotMetIsExitOne) {
                         "    1  0:r1=0 1:r2=1\n"
                         "    1  0:r1=1 1:r2=0\n"
                         "    1  0:r1=1 1:r2=1\n"
-                        "  draw:  bazel run //:holdfast -- litmus --graphs=graphs tests/litmus/examples/SB+rlx.c\n"
+                        "  draw:  bazel run //:holdfast -- litmus --model=sc --graphs=graphs tests/litmus/examples/SB+rlx.c\n"
                         "HOLDS         SB+sc   2 threads"))
       << s.out;
 }
