@@ -15,6 +15,7 @@ _LIBRARIES = [
     "relacy",
     "seccomp",
     "z3",
+    "zlib",
 ]
 
 def holdfast_repositories():

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checker/report/record.h"
@@ -47,10 +49,11 @@ struct run_options {
   std::string artifacts;                    // a directory for what the check writes (SMT-LIB files); empty: nothing is kept
   const std::atomic<bool>* stop = nullptr;  // Ctrl-C
   // Of checks that divide (see check::divides); the others have no use for them.
-  unsigned jobs = 1;                   // threads that explore
-  std::optional<shard> part;           // explore this part only
-  std::string save;                    // a file: what is left of a search that is stopped goes there
-  std::string resume;                  // such a file: go on from there
+  unsigned jobs = 1;          // threads that explore
+  std::optional<shard> part;  // explore this part only
+  // Is told at the end what is left of a search that was stopped, for `resume`; empty: it came to its end. Not told of a search that threw.
+  std::function<void(const std::string&)> on_left;
+  std::string resume;                  // go on with this. A check throws unusable_frontier if it is not what is left of its own search
   bool awaits = true;                  // false: a read that makes its thread read again is an event, and blocks its thread
   bool cutting = true;                 // false: an iteration that writes back what it read is explored
   bool symmetry = true;                // false: executions that differ only in which of several like threads does what are all explored
@@ -58,6 +61,18 @@ struct run_options {
   bool under_sc = false;               // the model is sequential consistency
   std::function<void(const progress&)> on_progress;  // called now and then
 };
+
+// What `run_options::on_left` is told begins so.
+inline constexpr std::string_view frontier_form = "holdfast frontier ";
+
+// Why `run_options::resume` cannot be gone on with, after its name, and what to do: "is cut short; begin again without --resume".
+struct unusable_frontier : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The command line's options that make a search this one: " --model sc --shard 2/8"; empty: none. A schedule is none of a part, but of the whole.
+std::string options_text(const run_options& options);
+std::string options_text_of_schedule(run_options options);
 
 enum class check_kind : std::uint8_t { exploration, proof };
 
@@ -80,7 +95,15 @@ void register_check(check c);
 std::vector<const check*> all_checks();
 
 // Runs the check and compares with what it expects. A verified result that did not reach a situation is VIOLATED, `unreached`.
+//
+// Expectations are of the whole search under RC11:
+//   of a part that ends without a violation nothing follows for the whole. It is INCONCLUSIVE, `end of shard 2/8: ...`, and as expected even
+//   if a violation is expected: another part has it. Whoever runs all parts has to see it in one of them, and the counts add up.
+//   under sequential consistency there are fewer executions: that an expected violation is not among them is as expected.
 result run_check(const check& c, const run_options& options);
+
+// Whether the result is of a part that came to its end.
+bool is_ended_part(const result& r);
 
 }  // namespace holdfast::checker
 

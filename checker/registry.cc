@@ -97,15 +97,38 @@ bool same_finding(const expectation& e, const result& r) {
   return is_called(r.found->object, e.object);
 }
 
+// Executions are counted by the search as it is.
+bool is_counted(const run_options& o) { return o.awaits && o.cutting && o.symmetry && !o.under_sc; }
+
+// Of a part that came to its end, or found a violation.
+std::string difference_of_part(const expectation& e, const run_options& options, const result& r) {
+  if (r.outcome == verdict::violated) {
+    // What the whole search finds first need not be in this part; whether a situation is reached is a finding of the whole.
+    const bool of_whole = e.kind == violation_kind::unreached || (r.found && r.found->kind == violation_kind::unreached);
+    if (same_finding(e, r) || (e.outcome == verdict::violated && !of_whole)) return "";
+    return fmt::format("expected {}; got {}", expected_text(e), found_text(r));
+  }
+  if (e.outcome == verdict::verified && is_counted(options) && e.executions && r.executions > *e.executions) {
+    return fmt::format("expected {} executions in all shards together; got {} in this one", *e.executions, r.executions);
+  }
+  const auto is_reached = [](const situation_report& s) { return s.reached; };
+  if (e.kind == violation_kind::unreached && std::any_of(r.situations.begin(), r.situations.end(), is_reached)) {
+    return fmt::format("expected {}; this shard reaches it", expected_text(e));
+  }
+  return "";
+}
+
 // One line, or nothing if the result is the expected one.
 std::string difference(const expectation& e, const run_options& options, const result& r) {
   const bool is_replay = !options.replay.empty();
   if (r.limits.stopped_by.starts_with(could_not_run)) return r.limits.stopped_by;
   // One schedule that violates nothing contradicts only an expected violation.
   if (is_replay && r.outcome != verdict::violated) {
-    if (e.outcome != verdict::violated) return "";
+    if (e.outcome != verdict::violated || options.under_sc) return "";
     return fmt::format("expected {}; this schedule violates nothing", expected_text(e));
   }
+  if (options.part && !is_replay && r.outcome != verdict::inconclusive) return difference_of_part(e, options, r);
+  if (options.under_sc && e.outcome == verdict::violated && r.outcome == verdict::verified) return "";
   if (!same_finding(e, r)) {
     return fmt::format("expected {}; got {}", expected_text(e), found_text(r));
   }
@@ -113,11 +136,27 @@ std::string difference(const expectation& e, const run_options& options, const r
   if (r.limits.by_caller) {
     return fmt::format("expected to end at its own bound; got {}", found_text(r));
   }
-  const bool is_counted = !options.part && options.awaits && options.cutting && options.symmetry && !options.under_sc;
-  if (is_counted && e.executions && *e.executions != r.executions) {
+  if (is_counted(options) && !options.part && e.executions && *e.executions != r.executions) {
     return fmt::format("expected {} executions; got {}", *e.executions, r.executions);
   }
   return "";
+}
+
+constexpr std::string_view end_of_shard = "end of shard ";
+
+std::string shard_text(const shard& s) { return fmt::format("{}/{}", s.index + 1, s.total); }
+
+// A part is no verdict on the whole, but for a violation.
+void name_part(const check& c, const shard& part, result& r) {
+  std::string& why = r.limits.stopped_by;
+  if (r.outcome == verdict::verified) {
+    r.outcome = verdict::inconclusive;
+    const bool elsewhere = c.expected.outcome == verdict::violated && c.expected.kind != violation_kind::unreached;
+    why = fmt::format("{}{}: none of its executions violates{}", end_of_shard, shard_text(part),
+                      elsewhere ? ", so one of another's must" : "");
+  } else if (r.outcome == verdict::inconclusive) {
+    why += " in shard " + shard_text(part);
+  }
 }
 
 // A check that throws has no verdict; that a schedule is no schedule of it is the caller's business.
@@ -127,6 +166,7 @@ result run_or_explain(const check& c, const run_options& options) {
     r = c.run(options);
   } catch (const std::exception& e) {
     if (!options.replay.empty() && dynamic_cast<const std::invalid_argument*>(&e) != nullptr) throw;
+    if (dynamic_cast<const unusable_frontier*>(&e) != nullptr) throw;
     r.limits.stopped_by = fmt::format("{}: {}", could_not_run, e.what());
   }
   return r;
@@ -173,7 +213,24 @@ result run_check(const check& c, const run_options& options) {
   r.limits.by_caller = cut_by_caller(options, r);
   r.unexpected_because = difference(c.expected, options, r);
   r.as_expected = r.unexpected_because.empty();
+  if (options.part && !is_replay) name_part(c, *options.part, r);
   return r;
+}
+
+bool is_ended_part(const result& r) { return r.outcome == verdict::inconclusive && r.limits.stopped_by.starts_with(end_of_shard); }
+
+std::string options_text_of_schedule(run_options options) {
+  options.part.reset();
+  return options_text(options);
+}
+
+std::string options_text(const run_options& o) {
+  std::string text = o.under_sc ? " --model sc" : "";
+  if (!o.awaits) text += " --without-awaits";
+  if (!o.cutting) text += " --without-cutting";
+  if (!o.symmetry) text += " --without-symmetry";
+  if (o.part) text += " --shard " + shard_text(*o.part);
+  return text;
 }
 
 }  // namespace holdfast::checker

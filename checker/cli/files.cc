@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -102,6 +103,40 @@ void write_whole(const std::string& path, std::string_view text) {
   if (error == 0) return;
   ::unlink(temporary.c_str());
   throw cannot_write(path, error);
+}
+
+std::string read_whole(const std::string& path, const std::string& advice, std::size_t most) {
+  const auto cannot = [&](int error) { return usage_error(fmt::format("cannot read {}: {}; {}", path, std::strerror(error), advice)); };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw cannot(errno);
+  std::string text;
+  char buffer[1 << 16];
+  while (text.size() < most) {
+    const ssize_t n = ::read(file, buffer, std::min(sizeof buffer, most - text.size()));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int error = errno;
+      ::close(file);
+      throw cannot(error);
+    }
+    if (n == 0) break;
+    text.append(buffer, static_cast<std::size_t>(n));
+  }
+  ::close(file);
+  return text;
+}
+
+std::string beginning_of_file(const std::string& path, std::size_t bytes) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored) ? read_whole(path, "name another file", bytes) : "";
+}
+
+bool remove_file(const std::string& path) {
+  const fs::path target = resolved(path);
+  std::error_code error;
+  if (!fs::is_regular_file(target, error)) return false;
+  if (fs::remove(target, error); error) throw usage_error(fmt::format("cannot remove {}: {}; remove it by hand", path, error.message()));
+  return true;
 }
 
 void require_folder(const std::string& path) {

@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <set>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "checker/cli/files.h"
 #include "checker/cli/interrupt.h"
+#include "checker/cli/options.h"
 #include "checker/cli/output.h"
 #include "checker/cli/run.h"
 #include "checker/cli/usage_error.h"
@@ -28,24 +28,16 @@
 namespace holdfast::checker {
 namespace {
 
-usage_error cannot_read(const std::string& name, int error) {
-  return usage_error(
-      fmt::format("cannot read {}: {}; name a litmus test in CppMem's language or herd's C format", name, std::strerror(error)));
-}
+struct arguments {
+  std::vector<std::string> files;
+  std::string model = "rc11";
+  std::string graphs;  // a folder for drawings; empty: none
+  output_arguments output;
+};
 
 // No more than one byte too many for a litmus test.
 std::string contents(const std::string& name) {
-  const std::string path = from_where_the_user_stands(name);
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw cannot_read(name, EISDIR);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw cannot_read(name, errno);
-  std::string text(litmus::max_text + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) throw cannot_read(name, errno);
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
+  return read_whole(from_where_the_user_stands(name), "name a litmus test in CppMem's language or herd's C format", litmus::max_text + 1);
 }
 
 std::vector<litmus::program> read_all(const std::vector<std::string>& files) {
@@ -112,7 +104,8 @@ exit_status status_of(const std::vector<litmus::tested>& all, std::size_t not_ru
 
 class session {
  public:
-  session(const litmus_arguments& a, bool as_json, const std::string& output) : arguments_(a), as_json_(as_json), file_(output) {}
+  explicit session(const arguments& a)
+      : arguments_(a), as_json_(a.output.format == "json"), file_(from_where_the_user_stands(a.output.file)) {}
 
   int run() {
     const std::vector<litmus::program> tests = read_all(arguments_.files);
@@ -148,7 +141,7 @@ class session {
     text_ += text;
   }
 
-  const litmus_arguments& arguments_;
+  const arguments& arguments_;
   bool as_json_;
   std::string file_;  // empty: standard output
   litmus::text_report report_;
@@ -156,14 +149,31 @@ class session {
   std::string text_;  // of the file
 };
 
-}  // namespace
-
-int run_litmus(const litmus_arguments& a, bool as_json, const std::string& output) {
+// Reads all files before it runs any. After Ctrl-C the running test is reported as far as it came, and the others do not start.
+int run_all(const arguments& a) {
   try {
-    return session(a, as_json, from_where_the_user_stands(output)).run();
+    return session(a).run();
   } catch (const litmus::drawing_error& e) {
     throw usage_error(e.what());
   }
 }
+
+std::function<int()> declare(CLI::App& app) {
+  const auto a = std::make_shared<arguments>();
+  app.add_option("FILE", a->files, "litmus tests, in CppMem's language or herd's C format")->required();
+  add_model(app, a->model, "the memory model (rc11)");
+  app.add_option("--graphs", a->graphs, "draw every execution in this folder: NAME-001.dot, NAME-001.svg, ...")->check(not_empty());
+  add_output(app, a->output, {"text", "json"});
+  return [a] { return run_all(*a); };
+}
+
+}  // namespace
+
+constinit const verb litmus_verb = {
+    "litmus", "run litmus tests: every execution, the condition, races",
+    "0 every condition holds, and nothing is wrong\n"
+    "      1 one does not hold, or there is a race, a read of what was never written or a failed assertion\n"
+    "      2 usage, or a file that cannot be read   3 a bound of the engine or Ctrl-C came first\n",
+    declare};
 
 }  // namespace holdfast::checker

@@ -2,20 +2,11 @@
 #ifndef HOLDFAST_CHECKER_CLI_LITMUS_COMMAND_H_
 #define HOLDFAST_CHECKER_CLI_LITMUS_COMMAND_H_
 
-#include <string>
-#include <vector>
+#include "checker/cli/verb.h"
 
 namespace holdfast::checker {
 
-struct litmus_arguments {
-  std::vector<std::string> files;
-  std::string model = "rc11";  // or "sc"
-  std::string graphs;          // a folder for drawings; empty: none
-};
-
-// Reads all files before it runs any. After interrupted() the running test is reported as far as it came, and the others do not start.
-// Results go to the file `output`, to standard output if it is empty. Gives the exit status: see exit_status in run.h. Throws usage_error.
-int run_litmus(const litmus_arguments& a, bool as_json, const std::string& output);
+extern const verb litmus_verb;
 
 }  // namespace holdfast::checker
 

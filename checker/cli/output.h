@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "checker/check.h"
 #include "checker/cli/run.h"
 #include "checker/cli/select.h"
 #include "checker/report/text.h"
@@ -24,8 +25,8 @@ std::string holdfast_command();
 
 class output {
  public:
-  // Throws usage_error if the file cannot be written to.
-  output(output_options options, const check_list& checks);
+  // `run` is what the checks run with. Throws usage_error if the file cannot be written to.
+  output(output_options options, const check_list& checks, const run_options& run = {});
 
   void add(const result& r);
   void finish(const run_outcome& outcome);
@@ -34,9 +35,14 @@ class output {
   void emit(const std::string& text);
 
   output_options options_;
+  check_list checks_;
+  run_options run_;
   verdict_table table_;
   std::string text_;  // of the file
 };
+
+// Runs the checks until Ctrl-C, with their results put out; gives the exit status.
+int run_and_report(const check_list& checks, const run_options& options, const output_options& form);
 
 }  // namespace holdfast::checker
 

@@ -32,7 +32,8 @@ exit_status status_of(const run_outcome& outcome) {
   exit_status status = outcome.not_run == 0 ? all_as_expected : inconclusive_only;
   for (const result& r : outcome.results) {
     if (r.as_expected) continue;
-    const bool was_cut = r.outcome == verdict::inconclusive && (r.limits.by_caller || r.expected.outcome != verdict::inconclusive);
+    const bool is_open = r.limits.by_caller || r.expected.outcome != verdict::inconclusive;
+    const bool was_cut = r.outcome == verdict::inconclusive && is_open && !is_ended_part(r);
     if (!was_cut) return not_as_expected;
     status = inconclusive_only;
   }

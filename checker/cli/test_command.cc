@@ -16,6 +16,7 @@
 #include "checker/cli/files.h"
 #include "checker/cli/interrupt.h"
 #include "checker/cli/output.h"
+#include "checker/cli/reproduce.h"
 #include "checker/cli/run.h"
 #include "checker/cli/select.h"
 #include "checker/cli/usage_error.h"
@@ -59,7 +60,8 @@ check_list filtered(const check_list& checks) {
   return left;
 }
 
-// A search of more executions than this is divided among the shards; smaller ones are dealt out whole.
+// A search of more executions than this is divided among the shards; smaller ones are dealt out whole, and so is whatever is expected to be
+// violated: only a whole search can miss a violation.
 constexpr std::uint64_t worth_dividing = 1'000'000;
 
 shard own_shard() {
@@ -72,7 +74,8 @@ shard own_shard() {
 }
 
 bool is_divided(const check* c, const shard& own) {
-  return own.total > 1 && c->divides && c->expected.executions && *c->expected.executions >= worth_dividing;
+  const expectation& e = c->expected;
+  return own.total > 1 && c->divides && e.outcome == verdict::verified && e.executions && *e.executions >= worth_dividing;
 }
 
 check_list dealt(const check_list& checks, const shard& own) {
@@ -86,7 +89,7 @@ check_list dealt(const check_list& checks, const shard& own) {
 
 void write_reports(const run_outcome& outcome) {
   if (const std::string file = environment("XML_OUTPUT_FILE"); !file.empty()) {
-    write_whole(file, to_junit(outcome.results, outcome.not_run, holdfast_command()));
+    write_whole(file, reproducible(to_junit(outcome.results, outcome.not_run, holdfast_command()), all_checks(), {}));
   }
   if (const std::string folder = environment("TEST_UNDECLARED_OUTPUTS_DIR"); !folder.empty()) {
     require_folder(folder);

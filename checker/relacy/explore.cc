@@ -160,7 +160,8 @@ class exhaustive_scheduler
 
   static bool limit_reached(search& s) {
     if (!s.options->executions || s.executions < *s.options->executions) return false;
-    s.stopped_by = "limit of " + std::to_string(*s.options->executions) + " execution(s)";
+    const std::uint64_t most = *s.options->executions;
+    s.stopped_by = "limit of " + std::to_string(most) + (most == 1 ? " execution" : " executions");
     return true;
   }
 

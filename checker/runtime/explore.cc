@@ -1,7 +1,11 @@
 #include "checker/runtime/explore.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "checker/runtime/frontier.h"
 #include "checker/runtime/inspector.h"
@@ -11,6 +15,8 @@ namespace holdfast::checker::runtime {
 namespace {
 
 using steady = std::chrono::steady_clock;
+
+double seconds_since(steady::time_point t) { return std::chrono::duration<double>(steady::now() - t).count(); }
 
 std::string id_of(const exploration& what) { return what.mutant.empty() ? what.name : what.name + "[" + what.mutant + "]"; }
 
@@ -27,6 +33,9 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
   r.assumptions.push_back(options.under_sc ? "sequential consistency"
                                            : "RC11: program order and reads-from form no cycle; release sequences as in C++20");
   r.assumptions.push_back("an iteration that gets a thread nowhere is as good as none");
+  if (options.part || !options.resume.empty()) {
+    r.assumptions.push_back("what a thread is found to do again and again in this part, it does in the others");
+  }
   const bool symmetric = options.symmetry && what.same.last > what.same.first;
   if (symmetric) r.assumptions.push_back("of executions that differ only in which like thread does what, one");
   r.assumptions.push_back("the kernel's operations on its queues are in one order, which orders nothing else");
@@ -61,7 +70,7 @@ workers::beginning beginning_of(const exploration& what, const run_options& opti
   workers::beginning from;
   from.parts = {graph::task()};
   if (options.resume.empty()) return from;
-  before = read_frontier(options.resume, id_of(what), settings_of(options));
+  before = frontier_of(options.resume, id_of(what), options_text(options));
   from.parts = before.left;
   from.blocks = before.blocks;
   from.is_resumed = true;
@@ -69,25 +78,82 @@ workers::beginning beginning_of(const exploration& what, const run_options& opti
   return from;
 }
 
-void save(const exploration& what, const run_options& options, const workers& w, const findings& seen) {
+// A search with a verdict, or at a bound of its own, has come to its end.
+std::string text_of_rest(const exploration& what, const run_options& options, const workers& w, const findings& seen, const result& r) {
+  if (r.limits.stopped_by.empty() || seen.found || !seen.bound.empty()) return "";
   frontier f;
   f.check = id_of(what);
-  f.settings = settings_of(options);
+  f.options = options_text(options);
   f.blocks = w.blocks();
   f.complete = seen.complete;
   f.blocked = seen.blocked;
   f.situation_reached = seen.situation_reached;
   f.left = w.left();
-  write_frontier(options.save, f);
+  return text_of(f);
+}
+
+// A search may come to number executions as one with blocked reads does, or be made to: its schedules say so.
+constexpr char blocking = '+';
+
+std::string schedule_text(const run_options& options, const workers& w, const std::string& path) {
+  const bool always = options.under_sc || !options.awaits;
+  return path.empty() || always || !w.blocks() ? path : blocking + path;
+}
+
+void tell(workers& w, const exploration& what, const std::string& schedule) {
+  const bool blocks = schedule.starts_with(blocking);
+  w.tell(path_of_text(schedule.substr(blocks ? 1 : 0)), blocks);
+  if (!w.seen().found) throw std::invalid_argument("'" + schedule + "' is not a schedule of " + what.name);
+}
+
+// Of a search in parts, the first answers for the situation: if it is not in that part, it is looked for in all. Returns why it is still
+// not known, and nothing if it is.
+std::optional<std::string> look_elsewhere(const exploration& what, const run_options& options, double seconds, findings& seen) {
+  run_options all = options;
+  all.part.reset();
+  all.resume.clear();
+  all.executions.reset();
+  if (all.seconds) all.seconds = *all.seconds - seconds;
+  workers w(what, all, settings(what, all));
+  workers::beginning from;
+  from.parts = {graph::task()};
+  from.until_situation = true;
+  w.run(from);
+  const findings there = w.seen();
+  seen.situation_reached = there.situation_reached;
+  seen.witness = schedule_text(options, w, there.witness);
+  if (there.situation_reached) return std::nullopt;
+  if (there.found) return "";  // another part reports it
+  if (!there.bound.empty()) return there.bound;
+  return w.stopped_by().empty() ? std::nullopt : std::optional(w.stopped_by());
+}
+
+// After a whole search that did not meet the situation.
+void look_everywhere(result& r, const run_options& options, workers& w, findings& seen) {
+  w.look_everywhere();
+  const findings found = w.seen();
+  seen.situation_reached = found.situation_reached;
+  seen.witness = schedule_text(options, w, found.witness);
+  r.limits.stopped_by = w.stopped_by();
+  if (found.gave_up) r.assumptions.push_back("a situation was not looked for in all of some executions");
+}
+
+// `ended`: the search came to its end, after so many seconds.
+void report_situation(result& r, const exploration& what, const run_options& options, findings& seen, std::optional<double> ended) {
+  if (!what.must_reach || (options.part && options.part->index != 0 && !seen.situation_reached)) return;
+  if (options.part && ended && !seen.situation_reached) {
+    if (const auto unknown = look_elsewhere(what, options, *ended, seen)) {
+      r.limits.stopped_by = *unknown;
+      return;
+    }
+  }
+  r.situations.push_back({what.must_reach->text, seen.situation_reached, seen.witness.empty() ? "" : id_of(what) + ":" + seen.witness});
 }
 
 void conclude(result& r, const exploration& what, const run_options& options, const findings& seen) {
   const bool replaying = !options.replay.empty();
   r.executions = seen.complete;
   r.blocked = seen.blocked;
-  if (what.must_reach && !(options.part && !seen.situation_reached)) {
-    r.situations.push_back({what.must_reach->text, seen.situation_reached, seen.witness.empty() ? "" : id_of(what) + ":" + seen.witness});
-  }
   if (seen.found) {
     r.found = seen.found;
     r.found->replay = id_of(what) + ":" + (replaying ? options.replay : seen.found->replay);
@@ -113,6 +179,7 @@ result explore(const exploration& as_is, const run_options& options) {
   r.mutant = what.mutant;
   r.engine = "graph";
   r.model = options.under_sc ? "every execution under sequential consistency" : "every execution that RC11 allows";
+  if (options.part) r.model += fmt::format(", shard {} of {}", options.part->index + 1, options.part->total);
   r.threads = what.threads;
   r.limits.executions = options.executions;
   r.limits.seconds = options.seconds;
@@ -125,30 +192,28 @@ result explore(const exploration& as_is, const run_options& options) {
   if (options.replay.empty()) {
     w.run(from);
   } else {
-    w.tell(path_of_text(options.replay));
-    if (!w.seen().found) throw std::invalid_argument("'" + options.replay + "' is not a schedule of " + what.name);
+    tell(w, what, options.replay);
   }
   findings seen = w.seen();
+  seen.witness = schedule_text(options, w, seen.witness);
+  if (seen.found) seen.found->replay = schedule_text(options, w, seen.found->replay);
   seen.complete += before.complete;
   seen.blocked += before.blocked;
   seen.situation_reached = seen.situation_reached || before.situation_reached;
   r.limits.stopped_by = w.stopped_by();
-  const bool whole = options.replay.empty() && !options.part && w.stopped_by().empty() && seen.bound.empty() && !seen.found;
+  const bool ended = options.replay.empty() && w.stopped_by().empty() && seen.bound.empty() && !seen.found;
+  const bool whole = ended && !options.part && options.resume.empty();
   if (what.change.what != mutation::change::no_mutation && !w.mutation_applied() && whole) {
     throw std::logic_error(what.name + ": no operation has the label " + what.change.label + " of mutant " + what.mutant);
   }
   w.require_alike();
-  if (!options.save.empty() && !w.stopped_by().empty()) save(what, options, w, seen);
-  if (whole && what.must_reach && !seen.situation_reached) {
-    w.look_everywhere();
-    seen.situation_reached = w.seen().situation_reached;
-    seen.witness = w.seen().witness;
-    r.limits.stopped_by = w.stopped_by();
-    if (w.seen().gave_up) r.assumptions.push_back("a situation was not looked for in all of some executions");
-  }
+  const bool looks_again = whole && what.must_reach && !seen.situation_reached;
+  if (looks_again) look_everywhere(r, options, w, seen);
+  report_situation(r, what, options, seen, ended ? std::optional(seconds_since(begun)) : std::nullopt);
+  if (options.on_left) options.on_left(looks_again ? "" : text_of_rest(what, options, w, seen, r));
   conclude(r, what, options, seen);
   r.operations = w.operations();
-  r.seconds = std::chrono::duration<double>(steady::now() - begun).count();
+  r.seconds = seconds_since(begun);
   return r;
 }
 

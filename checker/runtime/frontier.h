@@ -1,32 +1,32 @@
-// frontier: what is left of a search that was stopped, as a file.
+// frontier: what is left of a search that was stopped, as text.
 #ifndef HOLDFAST_CHECKER_RUNTIME_FRONTIER_H_
 #define HOLDFAST_CHECKER_RUNTIME_FRONTIER_H_
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "checker/check.h"
-#include "checker/graph/explorer.h"
+#include "checker/graph/observer.h"
 
 namespace holdfast::checker::runtime {
 
 struct frontier {
-  std::string check;     // its id
-  std::string settings;  // what the numbering of the parts depends on
-  bool blocks = false;   // graph::explorer::blocks
+  std::string check;    // its id
+  std::string options;  // what the numbering of the parts depends on: options_text()
+  bool blocks = false;  // graph::explorer::blocks
   std::uint64_t complete = 0;
   std::uint64_t blocked = 0;
   bool situation_reached = false;
   std::vector<graph::task> left;
 };
 
-std::string settings_of(const run_options& options);
+// Three lines: frontier_form and a version, the frontier, a checksum of both.
+std::string text_of(const frontier& f);
 
-// Whole or not at all. Throws std::runtime_error with the reason.
-void write_frontier(const std::string& file, const frontier& f);
-// Throws std::invalid_argument with the reason: no such file, not one of ours, of another check or with other settings.
-frontier read_frontier(const std::string& file, const std::string& check, const std::string& settings);
+// Throws unusable_frontier: the text is not what text_of() gave, is of another check or of other options, or of another build of this
+// program, in which the parts may have other numbers.
+frontier frontier_of(std::string_view text, const std::string& check, const std::string& options);
 
 }  // namespace holdfast::checker::runtime
 

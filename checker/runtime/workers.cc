@@ -1,24 +1,19 @@
 #include "checker/runtime/workers.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <map>
 #include <stdexcept>
 #include <utility>
 
 #include "checker/report/explain.h"
 #include "checker/runtime/narrate.h"
+#include "checker/runtime/thread_with_stack.h"
 
 namespace holdfast::checker::runtime {
 namespace {
 
 using steady = std::chrono::steady_clock;
-
-// The visit is recursive: a level for each event on the way to an execution, revisits included.
-constexpr std::size_t stack_bytes = std::size_t{256} << 20;
 
 constexpr std::size_t enough_parts = 50'000;
 
@@ -27,30 +22,6 @@ std::string text_of_seconds(double seconds) {
   std::snprintf(text, sizeof text, "%g s", seconds);
   return text;
 }
-
-// std::thread cannot be given a stack.
-class thread_with_stack {
- public:
-  explicit thread_with_stack(std::function<void()> body) : body_(std::move(body)) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_bytes);
-    const int error = pthread_create(&id_, &attributes, &run, this);
-    pthread_attr_destroy(&attributes);
-    if (error != 0) throw std::runtime_error("no thread can be started");
-  }
-  ~thread_with_stack() { pthread_join(id_, nullptr); }
-  thread_with_stack(const thread_with_stack&) = delete;
-  thread_with_stack& operator=(const thread_with_stack&) = delete;
-
- private:
-  static void* run(void* self) {
-    static_cast<thread_with_stack*>(self)->body_();
-    return nullptr;
-  }
-  std::function<void()> body_;
-  pthread_t id_{};
-};
 
 }  // namespace
 
@@ -62,18 +33,27 @@ workers::workers(const exploration& what, const run_options& options, const grap
       runner_(*program_, what),
       begun_(steady::now()),
       reported_(begun_) {
+  limit_.most = options.executions;
   workers_.resize(std::max(1u, options.jobs));
   for (worker& w : workers_) {
     w.judging = what.make();
     w.inspecting = std::make_unique<inspector>(what_, *w.judging, runner_, [this, &w] { pulse(w); });
-    w.exploring = std::make_unique<graph::explorer>(runner_, what.threads, settings_, *w.inspecting);
+    graph::observer* observing = w.inspecting.get();
+    if (options.executions || !options.resume.empty()) {
+      w.counting = std::make_unique<gate>(*w.inspecting, limit_, what_.may_stay_blocked, [this, &w] { stop_at_limit(w); });
+      observing = w.counting.get();
+    }
+    w.exploring = std::make_unique<graph::explorer>(runner_, what.threads, settings_, *observing);
     w.inspecting->watch(*w.exploring);
+    if (w.counting) w.counting->watch(*w.exploring);
   }
 }
 
 void workers::run(const beginning& from) {
-  blocks_ = from.blocks || workers_[0].exploring->blocks();
+  // All parts have to number executions alike, whatever each of them meets.
+  blocks_ = from.blocks || options_.part || workers_[0].exploring->blocks();
   counted_before_ = from.counted;
+  until_situation_ = from.until_situation;
   for (;;) {
     for (worker& w : workers_) {
       w.exploring->restart();
@@ -82,8 +62,12 @@ void workers::run(const beginning& from) {
       w.reported = 0;
     }
     executions_ = 0;
+    limit_.passed = 0;
     if (run_once(from.parts)) break;
-    if (from.is_resumed) throw std::runtime_error("the search cannot be resumed: it has to be begun again");
+    if (from.is_resumed) throw unusable_frontier("cannot be gone on with: all has to be visited again; begin again without --resume");
+    if (runner_.was_wrong() && (options_.part || options_.on_left)) {
+      throw std::runtime_error("positions of a thread that were taken for one are two, which no other part knows: explore it whole");
+    }
     for (worker& w : workers_) blocks_ = blocks_ || w.exploring->must_block();
   }
   if (error_) std::rethrow_exception(error_);
@@ -148,7 +132,7 @@ void workers::work(worker& w) {
       --idle_;
     }
     try {
-      w.exploring->run(part);
+      explore_part(w, part);
     } catch (...) {
       const std::lock_guard guard(lock_);
       if (!error_) error_ = std::current_exception();
@@ -159,12 +143,21 @@ void workers::work(worker& w) {
   }
 }
 
+void workers::explore_part(worker& w, const graph::task& part) {
+  if (w.counting) w.counting->look_for(part.path.size());
+  w.exploring->run(part);
+  if (!w.counting || w.counting->found() || w.exploring->stopped()) return;
+  const std::string path = part.path.size() > 40 ? "" : " (" + text_of_path(part.path) + ")";
+  throw unusable_frontier("has a part that this search does not have" + path + "; begin again without --resume");
+}
+
 // Now and then, on the worker's thread, while it visits.
 void workers::pulse(worker& w) {
   const findings& seen = w.inspecting->seen();
   const std::uint64_t now = seen.complete + seen.blocked;
   executions_ += now - w.reported;
   w.reported = now;
+  if (until_situation_ && seen.situation_reached) stop_all("the situation is reached");
   if (limit_reached()) return keep_rest(w);
   if (hungry_ == 0) return;
   std::vector<graph::task> given = w.exploring->give_away(hungry_);
@@ -181,6 +174,11 @@ void workers::keep_rest(worker& w) {
   rest_.insert(rest_.end(), rest.begin(), rest.end());
 }
 
+void workers::stop_at_limit(worker& w) {
+  stop_all("limit of " + std::to_string(*limit_.most) + (*limit_.most == 1 ? " execution" : " executions"));
+  keep_rest(w);
+}
+
 bool workers::limit_reached() {
   if (stopping_) return true;
   const auto now = steady::now();
@@ -188,8 +186,6 @@ bool workers::limit_reached() {
   std::string why;
   if (options_.stop != nullptr && options_.stop->load(order::relaxed)) why = "Ctrl-C";
   if (options_.seconds && seconds >= *options_.seconds) why = "limit of " + text_of_seconds(*options_.seconds);
-  if (options_.executions && executions_ >= *options_.executions)
-    why = "limit of " + std::to_string(*options_.executions) + " execution(s)";
   if (!why.empty()) stop_all(why);
   const std::lock_guard guard(lock_);
   if (options_.on_progress && now - reported_ > std::chrono::milliseconds(200)) {
@@ -272,14 +268,20 @@ findings workers::seen() const {
 
 void workers::look_everywhere() {
   for (worker& w : workers_) w.inspecting->look_everywhere();
-  run({{graph::task()}, blocks_, false, 0});
+  workers::beginning from;
+  from.parts = {graph::task()};
+  from.blocks = blocks_;
+  run(from);
 }
 
-void workers::tell(const std::vector<std::uint16_t>& path) {
+void workers::tell(const std::vector<std::uint16_t>& path, bool blocks) {
   for (worker& w : workers_) w.inspecting->tell_first();
   graph::task part;
   part.path = path;
-  run({{part}, false, false, 0});
+  beginning from;
+  from.parts = {part};
+  from.blocks = blocks;
+  run(from);
 }
 
 }  // namespace holdfast::checker::runtime

@@ -14,6 +14,7 @@
 #include "checker/check.h"
 #include "checker/exploration.h"
 #include "checker/graph/explorer.h"
+#include "checker/runtime/gate.h"
 #include "checker/runtime/inspector.h"
 #include "checker/runtime/runner.h"
 
@@ -29,10 +30,12 @@ class workers {
     bool blocks = false;
     bool is_resumed = false;
     std::uint64_t counted = 0;
+    bool until_situation = false;  // ends when the situation is reached
   };
+  // Throws unusable_frontier if a part is not there, or if everything has to be visited again.
   void run(const beginning& from);
-  // Tells one execution, the first on the way that the path names.
-  void tell(const std::vector<std::uint16_t>& path);
+  // Tells one execution, the first on the way that the path names in a search that blocks, or that does not to begin with.
+  void tell(const std::vector<std::uint16_t>& path, bool blocks);
 
   // After a run() that went through everything: once more, for a situation that the executions were not seen to pass through. Each is
   // searched, until it is found.
@@ -54,22 +57,27 @@ class workers {
   struct worker {
     std::unique_ptr<program> judging;  // never run
     std::unique_ptr<inspector> inspecting;
+    std::unique_ptr<gate> counting;  // none: every execution passes
     std::unique_ptr<graph::explorer> exploring;
     unsigned long reported = 0;
   };
 
   std::size_t depth_of_division();
   bool run_once(const std::vector<graph::task>& parts);
+  void explore_part(worker& w, const graph::task& part);
   void require_alike(unsigned a, graph::node_id at_a, unsigned b, graph::node_id at_b) const;
   void work(worker& w);
   void pulse(worker& w);
   void keep_rest(worker& w);
+  void stop_at_limit(worker& w);
   bool limit_reached();
   void stop_all(std::string why);
 
   const exploration& what_;
   const run_options& options_;
   graph::exploration_options settings_;
+  execution_limit limit_;
+  bool until_situation_ = false;
   std::unique_ptr<program> program_;
   runner runner_;
   std::vector<worker> workers_;

@@ -294,7 +294,9 @@ TEST(Refusal, OfVerbsAndFlags) {
   expect_refusal({"check", "odd/races", "--save=f"},
                  "odd/races is not explored by the graph engine, which alone has --shard, --save, --resume, --model and --without-*: name "
                  "checks that are (`holdfast list`)");
-  expect_refusal({"orders", "mutx"}, "`mutx` is no lock that the graph engine explores: there are none");
+  expect_refusal({"orders", "mutx"}, "`mutx` is no lock that the graph engine explores: there are large");
+  expect_refusal({"replay", "odd/races:aabbb9", "--model=sc"},
+                 "odd/races is not explored by the graph engine, which alone has --model and --without-*: leave them out");
   expect_refusal({"replay"}, "replay: ID is required; `replay --help` has the options");
 }
 
@@ -331,6 +333,26 @@ TEST(Refusal, OfFilesComesBeforeAnyCheck) {
                  "cannot use the folder " + folder + "f: Not a directory; name one that you may write to");
   expect_refusal({"check", "mutx", "--output", folder + "f"}, "nothing is called `mutx`; nearest: mutex, mutex2, odd (`list` shows all)");
   EXPECT_EQ(contents(folder + "f"), "old");
+}
+
+TEST(Help, StatesTheExitStatusesOfTheVerb) {
+  const auto exits = [](const char* verb) {
+    const std::string help = holdfast({verb, "--help"}).out;
+    return help.substr(std::min(help.find("exit: "), help.size()));
+  };
+  for (const char* verb : {"list", "check", "replay", "litmus", "orders", "prove"}) {
+    const std::string text = exits(verb);
+    for (const char* status : {"0 ", "2 ", "4 bazel/holdfast could not build"}) EXPECT_NE(text.find(status), std::string::npos) << verb;
+  }
+  EXPECT_NE(exits("litmus").find("1 one does not hold, or there is a race"), std::string::npos);
+  EXPECT_NE(exits("orders").find("0 the table is printed"), std::string::npos);
+  EXPECT_NE(exits("check").find("3 a limit or Ctrl-C came before"), std::string::npos);
+}
+
+TEST(Reports, AskForLongOnesWithLong) {
+  const said s = holdfast({"check", "odd/throws", "odd/long_throws", "--long"});
+  EXPECT_NE(s.out.find("-- check odd/throws\n"), std::string::npos) << s.out;
+  EXPECT_NE(s.out.find("-- check odd/long_throws --long\n"), std::string::npos) << s.out;
 }
 
 TEST(Help, IsOnStandardOutput) {

@@ -63,6 +63,27 @@ void announce(const std::string& what) {
   if (std::FILE* file = std::fopen((std::string(folder) + "/" + what).c_str(), "w")) std::fclose(file);
 }
 
+// A search that is worth dividing: of a whole, a quarter of this is in each of four parts.
+constexpr std::uint64_t large = 2'000'000;
+
+void add_large(std::string name, expectation expected, std::uint64_t executions) {
+  check c;
+  c.name = std::move(name);
+  c.description = "a fake";
+  c.threads = 2;
+  c.divides = true;
+  c.expected = std::move(expected);
+  c.run = [executions, violated = c.expected.outcome == verdict::violated](const run_options& options) {
+    if (violated && !options.part) {
+      result r = race(options);
+      r.executions = executions;
+      return r;
+    }
+    return fake_result(verdict::verified, options.part ? executions / options.part->total : executions, 1);
+  };
+  register_check(std::move(c));
+}
+
 // Says that it runs, and then runs until it is asked to stop; but not if nobody would ask.
 result endless(const run_options& options) {
   result r = fake_result(verdict::inconclusive, 0, 0);
@@ -179,6 +200,9 @@ void register_fake_checks() {
     r.limits.stopped_by = "context bound 3";
     return r;
   });
+  add_large("large/verified", {verdict::verified, {}, "", large}, large);
+  add_large("large/violated", expect_violated(violation_kind::data_race, "count", large), large);
+  add_large("large/grown", {verdict::verified, {}, "", large}, 5 * large);
   add(
       "mutex/three_way", "", {}, [](const run_options&) { return fake_result(verdict::verified, 471012, 0.8); }, true);
   add_proof("mutex2/proof", proof);
@@ -188,6 +212,8 @@ void register_fake_checks() {
   add("odd/races", "", {}, race);
   add_proof("odd/refuted", refuted);
   add("odd/throws", "", {}, [](const run_options&) -> result { throw std::runtime_error("out of dice"); });
+  add(
+      "odd/long_throws", "", {}, [](const run_options&) -> result { throw std::runtime_error("out of dice"); }, true);
   add("odd/wakes_nobody", "", {}, [](const run_options&) {
     result r = fake_result(verdict::verified, 5, 0);
     r.situations = {{"two threads sleep at once", false, ""}};

@@ -88,6 +88,34 @@ TEST(Shards, DealOutEachCheckExactlyOnce) {
   }
 }
 
+TEST(Shards, DivideWhatIsLargeAndIsToBeVerified) {
+  std::uint64_t sum = 0;
+  int violated = 0;
+  for (int i = 0; i < 4; ++i) {
+    const std::string folder = fresh_folder();
+    child c("fake_test", {},
+            {{"TESTBRIDGE_TEST_ONLY=large/ver*:large/vio*", "TEST_TOTAL_SHARDS=4", "TEST_SHARD_INDEX=" + std::to_string(i),
+              "TEST_UNDECLARED_OUTPUTS_DIR=" + folder}});
+    EXPECT_EQ(c.status(), 0) << c.out();
+    EXPECT_EQ(c.out().find("VERIFIED "), std::string::npos) << c.out();
+    for (const result& r : from_json(contents(folder + "results.json")).results) {
+      violated += r.name == "large/violated" && r.outcome == verdict::violated;
+      if (r.name != "large/verified") continue;
+      EXPECT_EQ(r.outcome, verdict::inconclusive);
+      EXPECT_EQ(r.limits.stopped_by, "end of shard " + std::to_string(i + 1) + "/4: none of its executions violates");
+      sum += r.executions;
+    }
+  }
+  EXPECT_EQ(sum, 2'000'000u);
+  EXPECT_EQ(violated, 1);
+}
+
+TEST(Shards, HaveNoMoreThanTheWhole) {
+  child c("fake_test", {}, {{"TESTBRIDGE_TEST_ONLY=large/grown", "TEST_TOTAL_SHARDS=4", "TEST_SHARD_INDEX=2"}});
+  EXPECT_EQ(c.status(), 1);
+  EXPECT_NE(c.out().find("expected 2000000 executions in all shards together; got 2500000 in this one"), std::string::npos) << c.out();
+}
+
 TEST(Shards, MustBeNumbersInRange) {
   child range("fake_test", {}, {{all_well, "TEST_TOTAL_SHARDS=2", "TEST_SHARD_INDEX=2"}});
   EXPECT_EQ(range.status(), 2);

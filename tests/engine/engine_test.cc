@@ -500,21 +500,25 @@ TEST(Search, FourThreadsAreDealtOutEvenly) {
   EXPECT_LT(most, 2 * least);
 }
 
-TEST(Search, WhatWasSavedIsResumed) {
-  const std::string file = std::string(std::getenv("TEST_TMPDIR")) + "/frontier";
+TEST(Search, WhatIsLeftIsGoneOnWith) {
   exploration e = exploration_of<mutex_scenario>(4);
   e.same = {1, 4};
+  std::string left = "?";
   run_options first = with(2);
   first.executions = 20'000;
-  first.save = file;
-  EXPECT_EQ(runtime::explore(e, first).outcome, verdict::inconclusive);
+  first.on_left = [&](const std::string& text) { left = text; };
+  const result stopped = runtime::explore(e, first);
+  EXPECT_EQ(stopped.outcome, verdict::inconclusive);
+  EXPECT_EQ(stopped.executions, 20'000u);
   run_options rest = with(2);
-  rest.resume = file;
+  rest.resume = left;
+  rest.on_left = first.on_left;
   const result whole = runtime::explore(e, rest);
   EXPECT_EQ(whole.outcome, verdict::verified);
   EXPECT_EQ(whole.executions, 70355u);
+  EXPECT_EQ(left, "");
   e.name = "another";
-  EXPECT_THROW(runtime::explore(e, rest), std::invalid_argument);
+  EXPECT_THROW(runtime::explore(e, rest), unusable_frontier);
 }
 
 TEST(Search, TheSwitchesCountTheUnreduced) {

@@ -157,7 +157,7 @@ TEST(RelacySearch, ALimitOfExecutionsIsInconclusive) {
   const result r = run(of<increments>(4), o);
   EXPECT_EQ(r.outcome, verdict::inconclusive);
   EXPECT_EQ(r.executions, 5u);
-  EXPECT_EQ(r.limits.stopped_by, "limit of 5 execution(s)");
+  EXPECT_EQ(r.limits.stopped_by, "limit of 5 executions");
 }
 
 TEST(RelacySearch, StopsWhenAsked) {
