@@ -268,7 +268,7 @@ findings workers::seen() const {
 
 void workers::look_everywhere() {
   for (worker& w : workers_) w.inspecting->look_everywhere();
-  workers::beginning from;
+  beginning from;
   from.parts = {graph::task()};
   from.blocks = blocks_;
   run(from);

@@ -72,7 +72,7 @@ TEST(Families, TreiberStack) {
 
 // What is left out shows nothing that the rest does not.
 TEST(Families, CuttingLosesNoOutcome) {
-  bare_program<push_and_pop> p;
+  scenario_program<push_and_pop, unspecified> p;
   exploration what;
   what.threads = 3;
   graph::exploration_options without_awaits = without_cutting();
