@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker/kernel/futex.h"
+#include "checker/kernel/robust_rule.h"
 #include "checker/model_platform.h"
 #include "checker/program.h"
 #include "impl/platform.h"
@@ -63,7 +64,8 @@ struct exploration {
   std::string mutant;
   unsigned threads = 2;
   alike same;
-  std::vector<unsigned> may_die;            // threads that may die before any of their operations; not while they sleep
+  std::vector<unsigned> may_die;            // threads that may die before any of their operations, and asleep
+  kernel::robust_rule on_death;             // what the kernel then does for the words on their robust lists
   std::vector<unsigned> started_by_others;  // threads that begin when a thread starts them (P::start_thread), not by themselves
   std::function<std::unique_ptr<program>()> make;
   std::optional<situation> must_reach;

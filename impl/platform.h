@@ -151,6 +151,18 @@ concept has_thread_id = has_words<P> && requires {
   { P::this_thread_id() } -> std::same_as<typename P::word>;
 };
 
+// The calling thread's list of the words that it owns, which the kernel walks when the thread dies:
+//   pending(word)  before it begins to lock or unlock the word; done() when it is through
+//   link(word)     the word is on the list, until unlink(word)
+// The kernel reads the word's owner, WAITERS and OWNER_DIED bits, and wakes waiters of shared scope only.
+template <class P>
+concept has_robust_list = has_words<P> && requires(typename P::template atomic<typename P::word>& a) {
+  P::robust_pending(a);
+  P::robust_link(a);
+  P::robust_unlink(a);
+  P::robust_done();
+};
+
 template <class P>
 concept has_misuse = requires(const char* what) { P::misuse(what); };
 

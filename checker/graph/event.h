@@ -37,7 +37,7 @@ struct event {
   std::uint8_t thread = 0;
   std::uint8_t index = 0;  // in the thread, from 1
   order memory_order = order::relaxed;
-  bool plain = false;
+  bool plain = false;      // a fence: the kernel's own, as it begins to look at what a dead thread leaves
   bool exclusive = false;  // the read or write of a read-modify-write
   bool fails = false;      // a weak compare-exchange that failed on an equal value
   bool is_sc = false;      // takes part in the order of the sequentially consistent operations

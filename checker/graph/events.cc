@@ -163,6 +163,7 @@ event explorer::write_shape(const position& p) {
                                                    : kernel::leave_reason::spurious;
       const std::uint64_t status = why == by_time_out       ? static_cast<std::uint64_t>(wait_result::timed_out)
                                    : why == by_interruption ? static_cast<std::uint64_t>(wait_result::interrupted)
+                                   : why == by_death        ? died_asleep
                                                             : woke_for_nothing;
       e.value = kernel_.leave(source.value, p.thread, reason).state;
       e.after = tree_.child(p.thread, p.node, {0, status}, effect::some);

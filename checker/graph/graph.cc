@@ -49,7 +49,9 @@ void graph::set_clocks(event& e, const clock& under) const {
       if (is_acquire(e.memory_order)) e.hb.join(w.released);
     }
   }
-  if (e.kind == event_kind::fence) {
+  if (e.kind == event_kind::fence && e.plain) {
+    join_queue_before(e);
+  } else if (e.kind == event_kind::fence) {
     if (is_acquire(e.memory_order)) e.hb.join(e.pending);
     if (is_release(e.memory_order)) e.fenced = e.hb;
   }
@@ -89,6 +91,16 @@ event_id graph::append(const event& added, const clock& under) {
   e.is_sc = orders_sc(e);
   if (e.is_sc) ++sc_count_;
   return id;
+}
+
+// The kernel itself is ordered by the lock of its queue: after the thread's last operation there, or the wake that it had.
+void graph::join_queue_before(event& e) const {
+  event_id last = e.previous;
+  while (last != no_event && events_[last].kind != event_kind::wakes_up &&
+         (events_[last].kind != event_kind::write || events_[last].location != kernel_queue))
+    last = events_[last].previous;
+  if (last != no_event && events_[last].kind == event_kind::wakes_up) last = events_[last].reads_from;
+  for (; last != no_event; last = events_[last].co_previous) e.hb.join(events_[last].hb);
 }
 
 event_id graph::add_other(const event& e, const clock& under) { return append(e, under); }

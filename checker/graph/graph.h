@@ -97,6 +97,7 @@ class graph {
   bool orders_sc(const event& e) const;
   event_id append(const event& added, const clock& under);
   void set_clocks(event& e, const clock& under) const;
+  void join_queue_before(event& e) const;
   clock kept_under(event_id e) const { return e < under_.size() ? under_[e] : clock(); }
   void keep_under(event_id e, const clock& under);
   location& location_of(location_id l) {

@@ -31,10 +31,10 @@ event_id explorer::newest_without(location_id l, event_id read) const {
 }
 
 // Runs the thread alone from the node, on the newest values of what does not follow from the read: either it gets anywhere, or it comes
-// back to where it was.
+// back to where it was, and from there once around.
 bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
   constexpr int longest_iteration = 100;
-  int returned = 0;
+  node_id returned = no_node;
   std::map<location_id, std::uint64_t> written;  // by the thread, here
   for (int i = 0; i < longest_iteration; ++i) {
     const request& q = tree_.at(n).next;
@@ -49,7 +49,9 @@ bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
     if (e == effect::some) return false;
     if (e == effect::wrote_data) written[q.location] = updated(q, 0);
     n = tree_.child(thread, n, reads ? reply_to(q, read, false) : reply(), e);
-    if (tree_.comes_back(thread, n) && ++returned == 2) return true;
+    if (tree_.at(n).next.what == action::choose || !tree_.comes_back(thread, n)) continue;
+    if (returned != no_node && tree_.at(n).next == tree_.at(returned).next) return true;
+    if (returned == no_node) returned = n;
   }
   return false;
 }

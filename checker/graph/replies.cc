@@ -31,7 +31,7 @@ order explorer::order_of(const request& q, std::uint64_t read, bool fails) {
 
 // How a sleep ends, by the value of the decision; 0 would be a wake.
 leaving explorer::decision(const request& q, std::uint64_t value) {
-  for (const leaving l : {by_time_out, by_interruption, by_nothing}) {
+  for (const leaving l : {by_time_out, by_interruption, by_nothing, by_death}) {
     if ((q.leaving & l) != 0 && --value == 0) return l;
   }
   return by_nothing;

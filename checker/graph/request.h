@@ -49,11 +49,11 @@ enum class action : std::uint8_t {
 enum class update_kind : std::uint8_t { exchange, add, subtract, bit_and, bit_or, bit_xor };
 
 // How a sleep may end other than by a wake, as a set of bits.
-enum leaving : std::uint8_t { by_time_out = 1, by_interruption = 2, by_nothing = 4 };
+enum leaving : std::uint8_t { by_time_out = 1, by_interruption = 2, by_nothing = 4, by_death = 8 };
 
 struct request {
   action what = action::end;
-  bool plain = false;          // not an atomic access
+  bool plain = false;          // not an atomic access; a fence: see event
   bool of_death = false;       // choose: 0 is to live
   bool weak = false;           // a compare-exchange that may fail on an equal value
   bool uninitialised = false;  // construct: without a value
@@ -95,8 +95,9 @@ struct mark {
   friend bool operator==(const mark&, const mark&) = default;
 };
 
-// The status of a wait that ended for no reason; others are a wait_result.
+// The status of a wait that ended for no reason, or with its thread; others are a wait_result.
 inline constexpr std::uint64_t woke_for_nothing = 100;
+inline constexpr std::uint64_t died_asleep = 101;
 
 // Whether an operation with the first order may have the second when it fails.
 inline bool stronger_or_equal(order o, order failure) {

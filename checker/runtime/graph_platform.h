@@ -162,6 +162,10 @@ struct basic_graph_platform {
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return runtime::futex_requeue(from.here(), runtime::to_bits(expected), how_many_wake, how_many_move, to.here(), who, at);
   }
+  static void robust_pending(atomic<word>& a) { runtime::robust_pending(a.here()); }
+  static void robust_link(atomic<word>& a) { runtime::robust_link(a.here()); }
+  static void robust_unlink(atomic<word>& a) { runtime::robust_unlink(a.here()); }
+  static void robust_done() { runtime::robust_done(); }
   static word this_thread_id() { return word(runtime::this_thread_id()); }
   [[noreturn]] static void misuse(const char* what) { runtime::misuse(what); }
   static void fence(order o, site at) { runtime::fence(o, at); }

@@ -77,8 +77,13 @@ class narrator {
     const bool is_part = e.kind == event_kind::read && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
     if (e.part == phase::pick || e.part == phase::decide || (q.of_death && e.value == 0)) return;
+    if (e.kind == event_kind::fence && e.plain) return;
     step s = shape(e, q);
     describe(s, e, q);
+    if ((dead_ >> e.thread & 1) != 0) s.operation = "exit: " + s.operation;  // the kernel, in the thread's name
+    const bool dies =
+        (q.of_death && e.value == 1) || (e.part == phase::leave_write && running_.at(e.after).by.status == graph::died_asleep);
+    if (dies) dead_ |= 1u << e.thread;
     show(id, std::move(s));
   }
 
@@ -143,6 +148,7 @@ class narrator {
       if (e.part == phase::leave_write) {
         const std::uint64_t status = running_.at(e.after).by.status;
         s.result = status == graph::woke_for_nothing                                ? "woke for no reason"
+                   : status == graph::died_asleep                                   ? "died"
                    : status == static_cast<std::uint64_t>(wait_result::interrupted) ? "was interrupted"
                                                                                     : "timed out";
       }
@@ -216,6 +222,7 @@ class narrator {
   narration out_;
   std::array<std::string, graph::most_threads> last_of_;  // of each thread: its last operation that has a place in the source
   std::uint64_t queue_ = graph::kernel_states::empty;
+  std::uint32_t dead_ = 0;  // a bit for each thread
 };
 
 }  // namespace

@@ -19,6 +19,9 @@ using graph::node_id;
 
 thread_local runner* active = nullptr;
 
+// Of what is no operation of anybody's code.
+constexpr site nowhere("", "", 0, "");
+
 std::uint64_t hash_of(std::span<const std::byte> bytes) {
   return std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
@@ -70,27 +73,69 @@ runner::~runner() {
 runner* runner::current() { return active; }
 
 graph::reply runner::ask(const call& c) {
-  if (may_die_before(c)) {
-    call death;
-    death.what.what = action::choose;
-    death.what.of_death = true;
-    death.what.operand = 2;
-    if (pose(death).value == 1) {
-      for (call end;;) pose(end);
-    }
-  }
+  if (!c.is_mark && c.what.what != action::end && c.what.what != action::fail) maybe_die();
   return pose(c);
 }
 
-bool runner::may_die_before(const call& c) const {
-  if (c.is_mark || c.what.what == action::end || c.what.what == action::fail || running_ == 0) return false;
+bool runner::may_die() const {
+  if (running_ == 0 || threads_[running_].has_died) return false;
   return std::ranges::find(what_.may_die, running_) != what_.may_die.end();
+}
+
+void runner::maybe_die() {
+  if (!may_die()) return;
+  call death;
+  death.at = nowhere;
+  death.what.what = action::choose;
+  death.what.of_death = true;
+  death.what.operand = 2;
+  if (pose(death).value == 1) die();
 }
 
 graph::reply runner::pose(const call& c) {
   asked_ = c;
   threads_[running_].stack->pause();
   return threads_[running_].given;
+}
+
+void runner::change_robust_list(robust_step what, place word) {
+  maybe_die();
+  robust_list& list = threads_[running_].robust;
+  switch (what) {
+    case robust_step::pending: return list.set_pending(word);
+    case robust_step::link: return list.link(word);
+    case robust_step::unlink: return list.unlink(word);
+    case robust_step::done: return list.set_pending(nullptr);
+  }
+}
+
+// As exit_robust_list() of the kernel does. What it reads and writes are operations of the thread; there is no death from here on.
+void runner::die() {
+  thread_state& t = threads_[running_];
+  t.has_died = true;
+  call barrier;
+  barrier.at = nowhere;
+  barrier.what.what = action::fence;
+  barrier.what.plain = true;
+  if (!t.robust.is_empty()) pose(barrier);
+  const place pending = t.robust.pending();
+  for (const place word : t.robust.words()) {
+    if (word.begin != pending.begin) release_robust(word, false);
+  }
+  if (pending.begin != nullptr) release_robust(pending, true);
+  for (;;) pose({});
+}
+
+void runner::release_robust(place word, bool pending) {
+  std::uint64_t found = load(word, order::relaxed, nowhere);
+  for (;;) {
+    const auto seen = static_cast<std::uint32_t>(found);
+    const kernel::robust_action does = kernel::action_for(what_.on_death, seen, running_, pending, false);
+    // The kernel's compare-exchange is a full barrier: whoever takes the word over sees what its owner did.
+    if (does.marks && !compare_exchange(word, found, does.marked, order::acq_rel, order::relaxed, false, nowhere)) continue;
+    if (does.wakes) futex_wake(word, 1, scope::process_shared, nowhere);
+    return;
+  }
 }
 
 bool runner::drops(const site& at) {
@@ -158,6 +203,8 @@ void runner::restart(unsigned thread) {
   t.stack->restart(&runner::enter, &arguments_[thread]);
   t.spurious_left = what_.spurious_wake_ups;
   t.interruptions_left = what_.interruptions;
+  t.robust = {};
+  t.has_died = false;
   t.given = {};
 }
 
@@ -227,6 +274,7 @@ void runner::receive() {
   if (q.what == action::wait) {
     if (t.spurious_left != 0) q.leaving |= graph::by_nothing;
     if (t.interruptions_left != 0) q.leaving |= graph::by_interruption;
+    if (may_die()) q.leaving |= graph::by_death;
   }
   if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
   if (asked_.to.begin != nullptr) {
@@ -346,8 +394,9 @@ const graph::arrival& runner::run(unsigned thread, node_id from, const graph::re
     feed(thread, from, r);
   }
   t.at = static_cast<node_id>(size());  // what the tree will call it
-  // A thread's state is its stack with the registers, and its heap.
+  // A thread's state is its stack with the registers, its heap, and what the kernel knows of it.
   arrival_.state = hash_of(t.stack->live()) * 31 + hash_of(t.memory->used());
+  if (!t.robust.is_empty()) arrival_.state = arrival_.state * 31 + hash_of(t.robust.bytes());
   return arrival_;
 }
 

@@ -21,6 +21,7 @@
 #include "checker/graph/request.h"
 #include "checker/runtime/fiber.h"
 #include "checker/runtime/heap.h"
+#include "checker/runtime/robust_list.h"
 #include "checker/runtime/world.h"
 
 namespace holdfast::checker::runtime {
@@ -78,6 +79,11 @@ class runner final : public graph::thread_tree {
   };
   static runner* current();
   graph::reply ask(const call& c);
+  // What the thread tells the kernel of its robust list.
+  enum class robust_step : std::uint8_t { pending, link, unlink, done };
+  void change_robust_list(robust_step what, place word);
+  // The kernel looks at the thread's robust list; then the thread has ended.
+  [[noreturn]] void die();
   // Whether the operation is left out by the mutation.
   bool drops(const site& at);
   const exploration& what() const { return what_; }
@@ -95,6 +101,8 @@ class runner final : public graph::thread_tree {
     graph::reply given;
     unsigned spurious_left = 0;
     unsigned interruptions_left = 0;
+    robust_list robust;
+    bool has_died = false;
   };
   struct entry_argument {
     runner* self;
@@ -112,7 +120,9 @@ class runner final : public graph::thread_tree {
   void require_own_memory(unsigned thread);
   void receive();
   void mutate(graph::request& q, const site& at);
-  bool may_die_before(const call& c) const;
+  bool may_die() const;
+  void maybe_die();
+  void release_robust(place word, bool pending);
   graph::reply pose(const call& c);
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
   void replay(unsigned thread, graph::node_id to);

@@ -28,6 +28,10 @@ reply ask(const runner::call& c) {
   return r == nullptr ? reply() : r->ask(c);
 }
 
+void change_robust_list(runner::robust_step what, place word) {
+  if (runner* const r = runner::current(); r != nullptr) r->change_robust_list(what, word);
+}
+
 [[noreturn]] void fail(violation_kind kind, const char* text, const site& at) {
   runner::call c = call_of(action::fail, nullptr, at);
   c.what.failure_kind = kind;
@@ -119,6 +123,7 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
   c.what.shared = who == scope::process_shared;
   c.what.leaving = timed ? graph::by_time_out : 0;
   const std::uint64_t status = ask(c).status;
+  if (status == graph::died_asleep) r->die();
   return status == woke_for_nothing ? wait_result::woken : static_cast<wait_result>(status);
 }
 
@@ -140,6 +145,11 @@ bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int ho
   c.what.how_many_move = how_many_move;
   return ask(c).status == 1;
 }
+
+void robust_pending(place word) { change_robust_list(runner::robust_step::pending, word); }
+void robust_link(place word) { change_robust_list(runner::robust_step::link, word); }
+void robust_unlink(place word) { change_robust_list(runner::robust_step::unlink, word); }
+void robust_done() { change_robust_list(runner::robust_step::done, nullptr); }
 
 void start_thread(unsigned thread, const site& at) {
   runner::call c = call_of(action::start, nullptr, at);

@@ -56,6 +56,13 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
 void futex_wake(place object, int how_many, scope who, const site& at);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
+// The robust list of the calling thread: the word that it is about to lock or unlock, those that it holds, and that it is through with the
+// one. Of interest to threads that may die (exploration::may_die).
+void robust_pending(place word);
+void robust_link(place word);
+void robust_unlink(place word);
+void robust_done();
+
 // Another thread of the scenario begins, or has ended: what it did happens before what follows here. A thread is started once.
 void start_thread(unsigned thread, const site& at);
 void join_thread(unsigned thread, const site& at);

@@ -247,6 +247,43 @@ TEST(Engine, AThreadMayDieAnywhere) {
   EXPECT_TRUE(std::ranges::any_of(r.found->steps, dies));
 }
 
+// The first thread owns a robust word and sleeps for a while; the second waits for the word.
+template <bool Sleeps>
+struct dying_owner_of_robust_word {
+  static constexpr unsigned waiters = 0x80000000;
+  static constexpr unsigned owner_died = 0x40000000;
+  word owned{x_word, waiters | 1};
+  word other{x_word, 0};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      world::robust_link(owned);
+      if (Sleeps) world::wait(other, 0, scope::process_private, world::deadline::at_any_moment(), "sleep");
+      world::robust_unlink(owned);
+    } else {
+      while (owned.load(order::acquire, "look") == (waiters | 1)) {
+        world::wait(owned, waiters | 1, scope::process_shared, world::deadline::at_any_moment(), "await");
+        if (owned.load(order::acquire, "look again") == (waiters | 1)) return;
+      }
+      world::expect(owned.load(order::acquire, "result") == (waiters | owner_died), "the kernel marks the word and keeps WAITERS", "expect");
+    }
+  }
+};
+
+TEST(Engine, TheKernelMarksTheWordsOfWhoDies) {
+  exploration e = exploration_of<dying_owner_of_robust_word<false>>(2);
+  e.may_die = {1};
+  const result awake = runtime::explore(e, {});
+  EXPECT_EQ(awake.outcome, verdict::verified);
+  // It may also die in its sleep.
+  exploration asleep = exploration_of<dying_owner_of_robust_word<true>>(2);
+  const result lives = runtime::explore(asleep, {});
+  asleep.may_die = {1};
+  const result dies = runtime::explore(asleep, {});
+  EXPECT_EQ(dies.outcome, verdict::verified);
+  EXPECT_GT(dies.executions, lives.executions + awake.executions);
+}
+
 struct overlapping {
   union both {
     both() {}
