@@ -7,7 +7,8 @@
 //
 // What it says of the kernel: comparing and queueing are one step; a wake takes waiters off the queue in that step, so a waiter that was
 // woken is never reported as timed out or interrupted; a waiter that was moved waits on the other word from then on; nothing here orders
-// memory. Not modelled here: priorities, bitsets, priority inheritance, keys (a word is named by a number), death.
+// memory. Not here: priorities, bitsets, priority inheritance, keys (a word is named by a number), death, that words share buckets. Those
+// are in step.h, which is made of the same queue (sleepers.h).
 #ifndef HOLDFAST_CHECKER_KERNEL_FUTEX_H_
 #define HOLDFAST_CHECKER_KERNEL_FUTEX_H_
 
@@ -17,6 +18,8 @@
 #include <cstdint>
 #include <span>
 #include <variant>
+
+#include "checker/kernel/sleepers.h"
 
 namespace holdfast::checker::kernel {
 
@@ -30,47 +33,19 @@ struct waiter {
   thread_id thread;
   word_id on;
   friend bool operator==(const waiter&, const waiter&) = default;
+  friend constexpr bool precedes(const waiter&, const waiter&) { return false; }
 };
 
 // Everybody who sleeps, in the order in which they came to the word that they sleep on.
-class futex_state {
+class futex_state : public sleepers<waiter, most_sleepers> {
  public:
-  std::span<const waiter> queue() const { return {queue_.data(), size_}; }
-
   std::size_t asleep_on(word_id word) const { return static_cast<std::size_t>(std::ranges::count(queue(), word, &waiter::on)); }
   bool sleeps(thread_id thread) const { return std::ranges::find(queue(), thread, &waiter::thread) != queue().end(); }
 
-  // REQUIRES: the thread does not sleep, and fewer than most_sleepers do.
-  void append(waiter w) { queue_[size_++] = w; }
-
-  // The nth waiter (0 is the first) on the word leaves the queue. REQUIRES: there are more than n.
-  waiter take(word_id word, std::size_t nth) {
-    for (std::size_t i = 0;; ++i) {
-      if (queue_[i].on == word && nth-- == 0) return take_at(i);
-    }
-  }
   // REQUIRES: the thread sleeps.
   void remove(thread_id thread) {
-    for (std::size_t i = 0;; ++i) {
-      if (queue_[i].thread == thread) {
-        take_at(i);
-        return;
-      }
-    }
+    take_at(static_cast<std::size_t>(std::ranges::find(queue(), thread, &waiter::thread) - queue().begin()));
   }
-
-  friend bool operator==(const futex_state& a, const futex_state& b) { return std::ranges::equal(a.queue(), b.queue()); }
-
- private:
-  waiter take_at(std::size_t i) {
-    const waiter w = queue_[i];
-    std::copy(queue_.begin() + i + 1, queue_.begin() + size_, queue_.begin() + i);
-    --size_;
-    return w;
-  }
-
-  std::array<waiter, most_sleepers> queue_{};
-  std::size_t size_ = 0;
 };
 
 // FUTEX_WAIT: sleep if the word still has the expected value. REQUIRES: the thread does not sleep.
@@ -144,36 +119,28 @@ inline outcome perform(futex_state& s, const leave& op) {
   return {code::spurious};
 }
 
-template <class Pick>
-outcome wake_some(futex_state& s, word_id word, int how_many, Pick&& pick) {
-  outcome out;
-  while (out.count < how_many) {
-    const std::size_t candidates = s.asleep_on(word);
-    if (candidates == 0) break;
-    out.woken[out.woken_count++] = s.take(word, candidates == 1 ? 0 : pick(candidates)).thread;
-    ++out.count;
-  }
-  return out;
+inline auto sleeps_on(word_id word) {
+  return [word](const waiter& w) { return w.on == word ? fit::taken : fit::passed_over; };
+}
+
+inline auto recorded_in(outcome& out) {
+  return [&out](const waiter& w) { out.woken[out.woken_count++] = w.thread; };
 }
 
 template <class Pick>
 outcome perform(futex_state& s, const wake& op, Pick&& pick) {
-  return wake_some(s, op.on, std::max(op.how_many, 1), pick);
+  outcome out;
+  out.count = wake_some(s, std::max(op.how_many, 1), sleeps_on(op.on), pick, recorded_in(out)).count;
+  return out;
 }
 
 template <class Pick>
 outcome perform(futex_state& s, const requeue& op, Pick&& pick) {
   if (op.how_many_wake < 0 || op.how_many_move < 0) return {code::invalid};
   if (op.actual != op.expected) return {code::again};
-  outcome out = wake_some(s, op.from, op.how_many_wake, pick);
-  // At most those there are now: with from == to a moved waiter goes behind the others and is not met again.
-  const auto most = std::min<std::size_t>(s.asleep_on(op.from), static_cast<std::size_t>(op.how_many_move));
-  for (std::size_t moved = 0; moved < most; ++moved) {
-    waiter w = s.take(op.from, 0);
-    w.on = op.to;
-    s.append(w);
-    ++out.count;
-  }
+  outcome out;
+  out.count = wake_some(s, op.how_many_wake, sleeps_on(op.from), pick, recorded_in(out)).count;
+  out.count += move_some(s, op.how_many_move, op.from == op.to, sleeps_on(op.from), [&op](waiter& w) { w.on = op.to; }).count;
   return out;
 }
 
