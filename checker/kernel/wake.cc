@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+#include "checker/kernel/machine.h"
+
+namespace holdfast::checker::kernel {
+namespace {
+
+// FUTEX_WAKE_OP's val3.
+struct encoded {
+  unsigned op, cmp;
+  std::int32_t oparg, cmparg;
+};
+
+std::int32_t sign_extended(std::uint32_t twelve_bits, bool extend) {
+  return static_cast<std::int32_t>(extend && (twelve_bits & 0x800) != 0 ? twelve_bits | 0xfffff000 : twelve_bits);
+}
+
+encoded decoded(std::uint32_t e, bool extend) {
+  encoded d{e >> 28 & 7, e >> 24 & 15, sign_extended(e >> 12 & 0xfff, extend), sign_extended(e & 0xfff, extend)};
+  if (e >> 31 != 0) d.oparg = static_cast<std::int32_t>(std::uint32_t{1} << (static_cast<unsigned>(d.oparg) & 31));
+  return d;
+}
+
+std::uint32_t applied(unsigned op, std::uint32_t old, std::uint32_t arg) {
+  switch (op) {
+    case 0: return arg;
+    case 1: return old + arg;
+    case 2: return old | arg;
+    case 3: return old & ~arg;
+    default: return old ^ arg;
+  }
+}
+
+bool holds(unsigned cmp, std::int32_t old, std::int32_t arg) {
+  switch (cmp) {
+    case 0: return old == arg;
+    case 1: return old != arg;
+    case 2: return old < arg;
+    case 3: return old <= arg;
+    case 4: return old > arg;
+    default: return old >= arg;
+  }
+}
+
+constexpr unsigned operations = 5;
+constexpr unsigned comparisons = 6;
+
+}  // namespace
+
+void machine::woken_by(const queued& q) {
+  if (s_.threads[q.thread].call.op != opcode::futex_waitv) {
+    woken(q.thread, 0);
+    return;
+  }
+  for (std::size_t i = 0; i < answer_.others_count; ++i) {
+    finished& f = answer_.others[i];
+    if (f.thread != q.thread) continue;
+    f.result = on(toggle::waitv_smallest) ? std::min<std::int32_t>(f.result, q.entry) : std::max<std::int32_t>(f.result, q.entry);
+    return;
+  }
+  const call c = s_.threads[q.thread].call;
+  woken(q.thread, q.entry);
+  s_.threads[q.thread].call.op = c.op;  // until the step ends, further entries may be woken
+  if (on(toggle::waitv_counts_once)) leave_queue(q.thread);
+}
+
+taken machine::wake_key(const futex_key& k, std::uint32_t bitset, int how_many) {
+  const auto fits = [&](const queued& q) {
+    if (q.key != k) return fit::passed_over;
+    if (q.what != waits_for::wake) return on(toggle::pi_wake_allowed) && q.what == waits_for::pi ? fit::taken : fit::refused;
+    return (q.bitset & bitset) != 0 || on(toggle::bitset_ignored) ? fit::taken : fit::passed_over;
+  };
+  const auto pick = [&](std::size_t candidates) { return on(toggle::last_come) ? candidates - 1 : env_.pick(candidates); };
+  return wake_some(s_.asleep, how_many, fits, pick, [&](const queued& q) { woken_by(q); });
+}
+
+std::int32_t machine::wake(const call& c) {
+  const std::uint32_t bitset = c.op == opcode::wake ? match_any : c.val3;
+  if (bitset == 0) return -EINVAL;
+  const key_or_error k = key(c, c.uaddr, false);
+  if (k.error != 0) return -k.error;
+  if (on(toggle::private_must_be_mapped) && !env_.load(process_of(c.thread), c.uaddr)) return -EFAULT;
+  const auto how_many = static_cast<std::int32_t>(c.val);
+  if (how_many == 0 && c.op == opcode::futex_wake && !on(toggle::futex2_zero_wakes_one)) return 0;
+  if (how_many <= 0 && on(toggle::zero_wakes_nobody)) return 0;
+  const taken woke = wake_key(k.key, bitset, std::max(how_many, 1));
+  return woke.refused ? -EINVAL : woke.count;
+}
+
+std::int32_t machine::requeue(const call& c, bool compares) {
+  const bool futex2 = c.op == opcode::futex_requeue;
+  const address from = futex2 ? c.entries[0].uaddr : c.uaddr;
+  const address to = futex2 ? c.entries[1].uaddr : c.uaddr2;
+  const std::uint32_t expected = futex2 ? c.entries[0].val : c.val3;
+  const auto nr_wake = static_cast<std::int32_t>(c.val);
+  std::int32_t nr_requeue = c.val2;
+  if (nr_requeue < 0 && on(toggle::negative_requeue)) nr_requeue = std::numeric_limits<std::int32_t>::max();
+  if (nr_wake < 0 || nr_requeue < 0) return -EINVAL;
+  const process_id process = process_of(c.thread);
+  const key_or_error source = key(process, from, futex2 ? c.entries[0].is_private : c.is_private, false);
+  if (source.error != 0) return -source.error;
+  const key_or_error target = key(process, to, futex2 ? c.entries[1].is_private : c.is_private, false);
+  if (target.error != 0) return -target.error;
+  if (compares) {
+    const auto word = env_.load(process, from);
+    if (!word) return -EFAULT;
+    if (*word != expected && !on(toggle::requeue_ignores_value)) return -EAGAIN;
+  }
+  const auto fits = [&](const queued& q) {
+    if (q.key != source.key) return fit::passed_over;
+    return q.what == waits_for::wake ? fit::taken : fit::refused;
+  };
+  const auto pick = [&](std::size_t candidates) { return on(toggle::last_come) ? candidates - 1 : env_.pick(candidates); };
+  const taken woke = wake_some(s_.asleep, nr_wake, fits, pick, [&](const queued& q) { woken_by(q); });
+  if (woke.refused) return -EINVAL;
+  if (on(toggle::requeue_moves_behind) && source.key == target.key && nr_requeue > 0) {
+    for (std::size_t i = 0; i < s_.asleep.queue().size(); ++i) {
+      if (fits(s_.asleep.queue()[i]) != fit::taken) continue;
+      s_.asleep.append(s_.asleep.take_at(i));
+      return woke.count + 1;
+    }
+  }
+  const bool in_place = source.key == target.key || env_.same_bucket(source.key, target.key);
+  const taken moved = move_some(s_.asleep, nr_requeue, in_place, fits, [&](queued& q) { q.key = target.key; });
+  if (moved.refused) return -EINVAL;
+  return moved.count + (on(toggle::requeue_counts_moved) ? 0 : woke.count);
+}
+
+std::int32_t machine::wake_op(const call& c) {
+  const key_or_error first = key(c, c.uaddr, false);
+  if (first.error != 0) return -first.error;
+  const key_or_error second = key(c, c.uaddr2, true);
+  if (second.error != 0) return -second.error;
+  const encoded e = decoded(c.val3, !on(toggle::wake_op_unsigned));
+  if (e.op >= operations) return -ENOSYS;
+  if (e.cmp >= comparisons && on(toggle::wake_op_checks_first)) return -ENOSYS;
+  const process_id process = process_of(c.thread);
+  if (!writable(process, c.uaddr2)) return -EFAULT;
+  std::uint32_t old = 0;
+  do {
+    old = *env_.load(process, c.uaddr2);
+  } while (!env_.compare_and_write(process, c.uaddr2, old, applied(e.op, old, static_cast<std::uint32_t>(e.oparg))));
+  if (e.cmp >= comparisons) return -ENOSYS;
+  const taken woke = wake_key(first.key, match_any, std::max(static_cast<std::int32_t>(c.val), 1));
+  if (woke.refused) return -EINVAL;
+  if (!holds(e.cmp, static_cast<std::int32_t>(old), e.cmparg) && !on(toggle::wake_op_second_always)) return woke.count;
+  const taken also = wake_key(second.key, match_any, std::max(c.val2, 1));
+  return also.refused ? -EINVAL : woke.count + also.count;
+}
+
+}  // namespace holdfast::checker::kernel
