@@ -97,7 +97,9 @@ std::array<std::uint32_t, processes> real_kernel::leader_ids() const {
 void real_kernel::start(int process) {
   const auto p = static_cast<std::size_t>(process);
   for (int t = 0; t < threads; ++t) {
-    if (process_of(t) == process) slot_of(t).tid.store(0);
+    if (process_of(t) != process) continue;
+    slot_of(t).done.store(slot_of(t).command.load());
+    slot_of(t).tid.store(0);
   }
   asks_[p] = 0;
   control_->asked[p].store(0);
