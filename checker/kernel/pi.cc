@@ -32,6 +32,8 @@ std::int32_t machine::attach_to_owner(std::uint32_t word, const futex_key& k) {
   for (std::size_t t = 0; t < most_threads; ++t) {
     const thread_state& owner = s_.threads[t];
     if (owner.tid != tid || owner.phase == phase::absent || owner.phase == phase::dead) continue;
+    // Whoever owns a private word is of the word's process.
+    if (k.kind == key_kind::process_private && owner.process != k.owner && !on(toggle::pi_private_owner_anywhere)) return -EPERM;
     s_.pi_states.append({k, static_cast<thread_id>(t)});
     return 0;
   }

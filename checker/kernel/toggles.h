@@ -56,6 +56,7 @@ namespace holdfast::checker::kernel {
   X(pi_marks_lost_owner, "LOCK_PI that finds no owner takes WAITERS back")                                          \
   X(pi_dead_owner_unmarked, "PI waiters of a dead owner get the word without OWNER_DIED")                           \
   X(pi_wake_allowed, "WAKE takes a PI waiter")                                                                      \
+  X(pi_private_owner_anywhere, "LOCK_PI of a private word takes an owner of another process")                       \
   X(pi_any_owner, "LOCK_PI joins waiters though the word names another owner")                                      \
   X(requeue_pi_any_count, "CMP_REQUEUE_PI takes any number to wake")                                                \
   X(requeue_pi_unmarked, "CMP_REQUEUE_PI that gets the word does not set WAITERS for the others")                   \

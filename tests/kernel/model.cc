@@ -52,6 +52,11 @@ bool model::has_robust_list(int thread) const {
   return !r.entries.empty() || r.pending;
 }
 
+bool model::is_alive(int thread) const {
+  const phase p = state_.threads[static_cast<std::size_t>(thread)].phase;
+  return p != phase::dead && p != phase::absent;
+}
+
 step_trace model::take(const script_step& s, bool with_priorities) {
   step_trace done;
   answer a;
@@ -68,25 +73,26 @@ step_trace model::take(const script_step& s, bool with_priorities) {
       e.tid = leaders_[static_cast<std::size_t>(process_of(s.thread))];
       done.applied = applies(state_, e);
       if (done.applied) a = step(state_, e, *this);
+      // The process's own memory has gone with it.
+      if (done.applied && (e.kind == event_kind::kill || e.kind == event_kind::exec)) {
+        std::fill_n(memory_.begin() + (1 + process_of(s.thread)) * words, words, 0);
+      }
       break;
     }
     case action::store:
-      done.applied = true;
-      *cell(static_cast<process_id>(process_of(s.thread)), s.where) = s.stored.in(tids_);
+      done.applied = is_alive(s.thread);
+      if (done.applied) *cell(static_cast<process_id>(process_of(s.thread)), s.where) = s.stored.in(tids_);
       break;
-    case action::robust: {
-      const phase p = state_.threads[static_cast<std::size_t>(s.thread)].phase;
-      done.applied = p != phase::dead && p != phase::absent;
+    case action::robust:
+      done.applied = is_alive(s.thread);
       if (done.applied) robust_[static_cast<std::size_t>(s.thread)] = {s.entries, s.pending, s.end, s.loop_to};
       break;
-    }
   }
   done.others.assign(a.woken().begin(), a.woken().end());
   std::ranges::sort(done.others, {}, &finished::thread);
   done.memory = memory_;
   for (int t = 0; with_priorities && t < threads; ++t) {
-    const phase p = state_.threads[static_cast<std::size_t>(t)].phase;
-    if (p != phase::dead) done.priorities[static_cast<std::size_t>(t)] = effective_priority(state_, static_cast<thread_id>(t), on);
+    if (is_alive(t)) done.priorities[static_cast<std::size_t>(t)] = effective_priority(state_, static_cast<thread_id>(t), on);
   }
   return done;
 }

@@ -35,6 +35,7 @@ class model final : public environment {
   const kernel_test::state& kernel() const { return state_; }
   std::uint32_t word(int process, address a) const { return load(static_cast<process_id>(process), a).value_or(0); }
   bool has_robust_list(int thread) const;
+  bool is_alive(int thread) const;
 
   // environment
   mapping page(process_id process, std::uint8_t number) const override;

@@ -325,9 +325,8 @@ void real_kernel::take_robust(const script_step& s) {
 bool real_kernel::applies_here(const script_step& s) const {
   const auto t = static_cast<std::size_t>(s.thread);
   const auto p = static_cast<std::size_t>(process_of(s.thread));
-  if (s.what == action::store) return true;
   if (dead_[t]) return false;
-  if (s.what == action::robust) return true;
+  if (s.what == action::store || s.what == action::robust) return true;
   if (s.what == action::call) return !busy_[t] && !stopped_[p];
   switch (s.event.kind) {
     case event_kind::expire: return busy_[t] && can_expire(calls_[t]) && !expired_[t];
@@ -390,7 +389,6 @@ trace real_kernel::run(const script& s, std::chrono::milliseconds pace) {
   late_ = false;
   pace_ = pace;
   began_ = steady::now();
-  next_deadline_ = 0;
   std::ranges::fill(touched_own_, false);
   for (const script_step& step : s.steps) {
     const auto touches = [&](address a) { return a.page == own_page; };

@@ -82,7 +82,6 @@ class real_kernel {
   std::array<steady::time_point, threads> deadline_{};
   std::array<std::uint32_t, processes> asks_{};
   bool late_ = false;
-  int next_deadline_ = 0;
   int next_cell_ = words;
   steady::time_point began_;
   std::chrono::milliseconds pace_{};

@@ -114,14 +114,14 @@ void real_kernel::take_call(const script& s, std::size_t at, step_trace& done) {
   const auto t = static_cast<std::size_t>(step.thread);
   const call c = step.resolved(tids_);
   slot& mine = slot_of(step.thread);
-  // Whether the script lets the deadline come before the thread's next call.
+  // Whether the script lets the deadline come, and as which: they come in the order of the script's `expire`s.
   expires_[t] = expired_[t] = false;
-  for (std::size_t i = at + 1; i < s.steps.size() && can_expire(c); ++i) {
-    const script_step& later = s.steps[i];
-    if (later.thread == step.thread && later.what == action::event && later.event.kind == event_kind::expire) {
-      expires_[t] = true;
-      break;
-    }
+  int order = 0;
+  for (std::size_t i = 0; i < s.steps.size() && can_expire(c) && !expires_[t]; ++i) {
+    const script_step& other = s.steps[i];
+    if (other.what != action::event || other.event.kind != event_kind::expire) continue;
+    ++order;
+    expires_[t] = i > at && other.thread == step.thread;
   }
   ::timespec* until = nullptr;
   if (c.until == deadline::fault) {
@@ -133,7 +133,7 @@ void real_kernel::take_call(const script& s, std::size_t at, step_trace& done) {
     if (is_relative(c.op)) now = {};
     std::chrono::nanoseconds ahead = 1h;
     if (expires_[t]) {
-      deadline_[t] = began_ + pace_ * ++next_deadline_;
+      deadline_[t] = began_ + pace_ * order;
       ahead = deadline_[t] - steady::now();
       if (ahead < 200us) {
         late_ = true;

@@ -1,40 +1,33 @@
-// Development: runs a script file against both and prints.
+// Development: random scripts against both.
+#include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
+#include <cstdlib>
 
-#include "tests/kernel/real_kernel.h"
+#include "tests/kernel/compare.h"
+#include "tests/kernel/generator.h"
 using namespace holdfast::kernel_test;
-int main(int c, char** v) {
-  std::ifstream f(v[1]);
-  std::stringstream ss;
-  ss << f.rdbuf();
+int main(int, char** v) {
   real_kernel k;
+  k.part_words();
+  generator_options o;
+  o.priorities = v[3] != nullptr;
   int bad = 0;
-  for (auto& s : parse_scripts(ss.str(), v[1])) {
-    auto ids = k.thread_ids();
-    auto lead = k.leader_ids();
-    auto m = run_on_model(s, ids, lead);
-    auto r = k.run(s, std::chrono::milliseconds(3));
-    bool same = m == r;
-    std::printf("%s %s\n", same ? "ok  " : "DIFF", s.name.c_str());
-    if (same && c < 3) continue;
-    bad += !same;
-    for (size_t i = 0; i < s.steps.size(); ++i) {
-      auto show = [&](const step_trace& t) {
-        std::string x = !t.applied ? "n/a" : result_text(t.result);
-        for (auto& o : t.others) x += std::string(" ") + letter_of(o.thread) + "=" + result_text(o.result);
-        for (size_t w = 0; w < t.memory.size(); ++w)
-          if (t.memory[w])
-            x += " w" + std::to_string(w) + "=" + std::to_string(t.memory[w] >> 30) + ":" + std::to_string(t.memory[w] & tid_mask);
-        for (auto p : t.priorities)
-          if (p && p != 100) x += " pr" + std::to_string(p);
-        return x;
-      };
-      std::printf("  %c %-50s model %s", m[i] == r[i] ? ' ' : '*', to_text(s.steps[i]).c_str(), show(m[i]).c_str());
-      if (m[i] != r[i]) std::printf("\n      real %s", show(r[i]).c_str());
-      std::printf("\n");
-    }
+  size_t steps = 0, first = 0, ran = 0;
+  auto t0 = std::chrono::steady_clock::now();
+  for (uint64_t seed = std::strtoull(v[1], 0, 0), end = seed + std::strtoull(v[2], 0, 0); seed < end; ++seed, ++ran) {
+    script s = generate(seed, o);
+    steps += s.steps.size();
+    recording r = record(k, s);
+    if (agrees(r)) continue;
+    ++first;
+    if (kernel_agrees(k, s, r)) continue;
+    ++bad;
+    script m = shrink(k, s);
+    kernel_agrees(k, m, r);
+    std::printf("%s\n", describe(r).c_str());
+    std::fflush(stdout);
+    if (bad == 5) break;
   }
-  std::printf("%d different\n", bad);
+  double el = std::chrono::duration<double>(std::chrono::steady_clock::now() - t0).count();
+  std::printf("%zu scripts, %zu steps, %zu differed at first, %d differ; %.0f scripts a minute\n", ran, steps, first, bad, ran / el * 60);
 }
