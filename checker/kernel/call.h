@@ -101,6 +101,7 @@ enum class event_kind : std::uint8_t {
   exec,            // the thread calls exec(2): the others end, it takes the tid of the process's first thread, and its memory goes
   set_priority,    // sched_setscheduler(2)
   enqueue,         // of a thread that compared and has not queued yet (toggle compare_outside_lock)
+  returns,         // a woken waitv returns (environment::returns_at_once)
 };
 
 // Priorities are the kernel's: 0 to 98 are real-time, the smaller the more urgent (SCHED_FIFO 99 is 0), and all others are one.

@@ -101,18 +101,26 @@ bool machine::writable(process_id process, address a) const {
 }
 
 void machine::woken(thread_id t, std::int32_t result) {
+  run_again(t);
+  answer_.others[answer_.others_count++] = {t, result};
+}
+
+void machine::run_again(thread_id t) {
   s_.threads[t].phase = phase::running;
   s_.threads[t].call = call();
   s_.threads[t].expired = false;
   s_.threads[t].result = asleep;
   s_.threads[t].target = futex_key();
-  answer_.others[answer_.others_count++] = {t, result};
 }
 
 answer machine::finish(std::int32_t result) {
-  // A waitv that was woken takes its other entries off the queue when it returns.
-  for (const finished& f : answer_.woken()) {
-    if (s_.threads[f.thread].phase == phase::running) leave_queue(f.thread);
+  for (std::size_t i = 0; i < answer_.others_count; ++i) {
+    finished& f = answer_.others[i];
+    if (s_.threads[f.thread].phase != phase::woken) continue;
+    f.result = s_.threads[f.thread].result;
+    if (!env_.returns_at_once()) continue;
+    leave_queue(f.thread);
+    run_again(f.thread);
   }
   answer_.result = result;
   return answer_;

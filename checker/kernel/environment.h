@@ -49,6 +49,10 @@ class environment {
   // Whether two futexes share a hash bucket. It shows in one thing: a waiter that is requeued within a bucket keeps its place.
   virtual bool same_bucket(const futex_key& a, const futex_key& b) const { return a == b; }
 
+  // Whether a woken waitv returns in the step that wakes it. If not, it returns in a step of its own, and wakes that come before still take
+  // its other entries: each is counted by its waker, and the waitv returns once.
+  virtual bool returns_at_once() const { return true; }
+
   toggles on;
 };
 

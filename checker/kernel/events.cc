@@ -46,6 +46,7 @@ bool applies(const state& s, const event& e) {
     case event_kind::kill:
     case event_kind::set_priority: return is_alive(t);
     case event_kind::enqueue: return t.phase == phase::queueing;
+    case event_kind::returns: return t.phase == phase::woken;
   }
   return false;
 }
@@ -91,6 +92,12 @@ void machine::happen(const event& e) {
       }
       inherit();
       break;
+    case event_kind::returns: {
+      const std::int32_t result = t.result;
+      leave_queue(e.thread);
+      woken(e.thread, result);
+      break;
+    }
     case event_kind::enqueue: {
       const call c = t.call;
       enqueue(e.thread, key(c, c.uaddr, false).key, waits_for::wake, c.op == opcode::wait ? match_any : c.val3, 0);

@@ -85,6 +85,7 @@ class machine {
 
   // A sleeper's call returns. The sleeper is in no queue.
   void woken(thread_id t, std::int32_t result);
+  void run_again(thread_id t);
   // One of a sleeper's waiters was taken off the queue by a wake.
   void woken_by(const queued& q);
 

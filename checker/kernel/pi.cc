@@ -115,6 +115,14 @@ std::int32_t machine::lock_pi(const call& c, bool only_try) {
   if (k.error != 0) return -k.error;
   const attached a = lock_pi_atomic(process_of(c.thread), c.uaddr, k.key, c.thread, false);
   if (a.error != 0 || a.acquired) return a.error;
+  // Possible only where user space wrote OWNER_DIED without a tid over the word: the kernel still knows that the caller is the owner.
+  if (find_pi(k.key)->owner == c.thread && !on(toggle::pi_owner_deadlocks)) {
+    if (!only_try) return 0;
+    const process_id process = process_of(c.thread);
+    const auto word = env_.load(process, c.uaddr);
+    env_.compare_and_write(process, c.uaddr, *word, (*word & owner_died_bit) | waiters_bit | s_.threads[c.thread].tid);
+    return -EAGAIN;
+  }
   const bool deadlock = !only_try && would_deadlock(k.key, c.thread);
   if (only_try || deadlock) {
     drop_unused_pi_states();

@@ -56,6 +56,7 @@ enum class phase : std::uint8_t {
   absent,    // not made yet
   running,   // in user space
   sleeping,  // in its call
+  woken,     // its waitv was woken, and has not returned yet (environment::returns_at_once)
   stopped,   // was asleep when its process was stopped; begins its call again, or returns its result, when the process goes on
   queueing,  // has compared and not queued yet (toggle compare_outside_lock)
   dead,
@@ -66,7 +67,7 @@ struct thread_state {
   process_id process = 0;
   std::uint8_t priority = normal_priority;  // its own
   bool expired = false;                     // the deadline of its call has come
-  std::int32_t result = asleep;             // of a stopped thread that does not begin again
+  std::int32_t result = asleep;             // of a woken thread, and of a stopped one that does not begin again
   std::uint32_t tid = 0;
   kernel::call call;  // while it is not running
   futex_key target;   // of WAIT_REQUEUE_PI

@@ -50,6 +50,7 @@ namespace holdfast::checker::kernel {
   X(pi_no_boost, "an owner does not inherit the priorities of those who wait")                                      \
   X(pi_chain_ignored, "inheritance ends at an owner who waits")                                                     \
   X(pi_no_deadlock, "LOCK_PI sleeps in a cycle of owners")                                                          \
+  X(pi_owner_deadlocks, "LOCK_PI of an owner whose word says that nobody owns it finds the deadlock")               \
   X(pi_drops_waiters, "UNLOCK_PI leaves WAITERS out if nobody else waits")                                          \
   X(pi_keeps_owner_died, "UNLOCK_PI hands OWNER_DIED on")                                                           \
   X(pi_drops_owner_died, "LOCK_PI of a dead owner's word clears OWNER_DIED")                                        \

@@ -50,19 +50,18 @@ constexpr unsigned comparisons = 6;
 }  // namespace
 
 void machine::woken_by(const queued& q) {
-  if (s_.threads[q.thread].call.op != opcode::futex_waitv) {
+  thread_state& t = s_.threads[q.thread];
+  if (t.call.op != opcode::futex_waitv) {
     woken(q.thread, 0);
     return;
   }
-  for (std::size_t i = 0; i < answer_.others_count; ++i) {
-    finished& f = answer_.others[i];
-    if (f.thread != q.thread) continue;
-    f.result = on(toggle::waitv_smallest) ? std::min<std::int32_t>(f.result, q.entry) : std::max<std::int32_t>(f.result, q.entry);
+  if (t.phase == phase::woken) {
+    t.result = on(toggle::waitv_smallest) ? std::min<std::int32_t>(t.result, q.entry) : std::max<std::int32_t>(t.result, q.entry);
     return;
   }
-  const call c = s_.threads[q.thread].call;
-  woken(q.thread, q.entry);
-  s_.threads[q.thread].call.op = c.op;  // until the step ends, further entries may be woken
+  t.phase = phase::woken;
+  t.result = q.entry;
+  answer_.others[answer_.others_count++] = {q.thread, t.result};
   if (on(toggle::waitv_counts_once)) leave_queue(q.thread);
 }
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
 
 #include "tests/kernel/script.h"
 
@@ -50,7 +51,8 @@ struct control {
 };
 
 // In the child, does not return.
-[[noreturn]] void run_host(control& c, int process);
+// Reads the pages first: an operation that finds a word's page absent may answer EFAULT where it would have answered something else.
+[[noreturn]] void run_host(control& c, int process, std::span<const char* const> readable);
 
 // Of a word that nobody but the hosts and the test know.
 void wait_for_change(std::atomic<std::uint32_t>& word, std::uint32_t old);

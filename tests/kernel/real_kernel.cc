@@ -106,7 +106,8 @@ void real_kernel::start(int process) {
   control_->answered[p].store(1);
   const pid_t child = ::fork();
   if (child < 0) die("fork");
-  if (child == 0) run_host(*control_, process);
+  static_assert(unmapped_page == pages - 1);
+  if (child == 0) run_host(*control_, process, std::span<const char* const>(base_.data(), unmapped_page));
   process_[p] = child;
   stopped_[p] = ended_[p] = false;
   for (patience wait; control_->answered[p].load() != 0;) wait.wait();
@@ -297,7 +298,7 @@ void real_kernel::take_store(const script_step& s) {
 // The links of thread t lie beside the words, each thread's at a place of its own, so that a word can be in several lists.
 void real_kernel::take_robust(const script_step& s) {
   const int process = process_of(s.thread);
-  const long into_cell = 16 + 8 * s.thread;
+  const long into_cell = 16 * (1 + s.thread);
   slot& mine = slot_of(s.thread);
   const auto link = [&](const robust_entry& e) {
     return (real(process, e.word) + static_cast<std::uintptr_t>(into_cell)) | (e.is_pi ? 1 : 0);

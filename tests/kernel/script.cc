@@ -12,8 +12,8 @@ constexpr const char* opcode_names[] = {"wait",      "wake",       "requeue",   
                                         "unlock_pi", "trylock_pi", "wait_bitset", "wake_bitset",   "wait_requeue_pi", "cmp_requeue_pi",
                                         "lock_pi2",  "futex_wait", "futex_wake",  "futex_requeue", "futex_waitv",     "set_robust_list",
                                         "unknown"};
-constexpr const char* event_names[] = {"expire", "signal", "signal_restart", "stop",         "resume", "spurious",
-                                       "exit",   "kill",   "exec",           "set_priority", "enqueue"};
+constexpr const char* event_names[] = {"expire", "signal", "signal_restart", "stop",         "resume",  "spurious",
+                                       "exit",   "kill",   "exec",           "set_priority", "enqueue", "returns"};
 constexpr const char* deadline_names[] = {"never", "pending", "past", "invalid", "fault"};
 constexpr const char* clock_names[] = {"monotonic", "realtime", "other"};
 constexpr char page_letters[] = "stpofu";
