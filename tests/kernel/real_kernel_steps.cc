@@ -234,29 +234,4 @@ void real_kernel::take_event(const script_step& s, step_trace& done) {
   settle(done.others);
 }
 
-// A waiter that is requeued within its bucket keeps its place: the one that came first is then still the first.
-bool real_kernel::same_bucket(int process, address a, address b, bool is_private) {
-  script s;
-  const int first = process == 0 ? 0 : 4;
-  const auto add = [&](int thread, opcode op, address at) -> script_step& {
-    script_step step;
-    step.thread = thread;
-    step.call.thread = static_cast<thread_id>(thread);
-    step.call.op = op;
-    step.call.uaddr = at;
-    step.call.is_private = is_private;
-    s.steps.push_back(step);
-    return s.steps.back();
-  };
-  add(first, opcode::wait, a);
-  add(first + 1, opcode::wait, b);
-  const int third = first + 2;
-  script_step& move = add(third, opcode::requeue, a);
-  move.call.uaddr2 = b;
-  move.call.val2 = 1;
-  add(third, opcode::wake, b).val.bits = 1;
-  const trace t = run(s, 1ms);
-  return t.size() == 4 && t[3].others.size() == 1 && t[3].others[0].thread == first;
-}
-
 }  // namespace holdfast::kernel_test

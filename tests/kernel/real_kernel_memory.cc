@@ -1,0 +1,155 @@
+// The memory of real_kernel: where words lie, what they hold, and which of them share buckets.
+#include <stdio.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "tests/kernel/patience.h"
+#include "tests/kernel/real_kernel.h"
+
+namespace holdfast::kernel_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t page_size = 4096;
+constexpr std::uintptr_t kernel_address = 0xffff'8000'0000'0000;
+constexpr int cells = page_size / cell_size;  // on a page
+
+}  // namespace
+
+std::uintptr_t real_kernel::real(int process, address a) const {
+  if (a.page == kernel_page) return kernel_address + a.offset;
+  const std::size_t word = a.offset / cell_size;
+  const auto& place = a.page == own_page ? own_cells_[static_cast<std::size_t>(process)] : object_cells_;
+  return reinterpret_cast<std::uintptr_t>(base_[a.page]) + std::size_t{place[word]} * cell_size + a.offset % cell_size;
+}
+
+snapshot real_kernel::read_memory() {
+  snapshot all{};
+  for (std::size_t w = 0; w < words; ++w) {
+    std::memcpy(&all[w], base_[object_page] + std::size_t{object_cells_[w]} * cell_size, 4);
+  }
+  for (std::size_t p = 0; p < processes; ++p) {
+    if (!touched_own_[p] || ended_[p]) continue;
+    char page[page_size];
+    ::iovec to{page, page_size};
+    ::iovec from{base_[own_page], page_size};
+    if (::process_vm_readv(process_[p], &to, 1, &from, 1, 0) != static_cast<ssize_t>(page_size)) die("process_vm_readv");
+    for (std::size_t w = 0; w < words; ++w) std::memcpy(&all[(1 + p) * words + w], page + std::size_t{own_cells_[p][w]} * cell_size, 4);
+  }
+  return all;
+}
+
+void real_kernel::take_store(const script_step& s) {
+  const std::uint32_t v = s.stored.in(tids_);
+  const std::uintptr_t at = real(process_of(s.thread), s.where);
+  if (s.where.page != own_page) {
+    std::memcpy(reinterpret_cast<void*>(at), &v, sizeof v);
+    return;
+  }
+  ::iovec from{const_cast<std::uint32_t*>(&v), sizeof v};
+  ::iovec to{reinterpret_cast<void*>(at), sizeof v};
+  if (::process_vm_writev(process_[static_cast<std::size_t>(process_of(s.thread))], &from, 1, &to, 1, 0) != sizeof v)
+    die("process_vm_writev");
+}
+
+// The links of thread t lie beside the words, each thread's at a place of its own, so that a word can be in several lists.
+void real_kernel::take_robust(const script_step& s) {
+  const int process = process_of(s.thread);
+  const long into_cell = 16 * (1 + s.thread);
+  slot& mine = slot_of(s.thread);
+  const auto link = [&](const robust_entry& e) {
+    return (real(process, e.word) + static_cast<std::uintptr_t>(into_cell)) | (e.is_pi ? 1 : 0);
+  };
+  const auto write = [&](std::uintptr_t at, std::uintptr_t v) {
+    ::iovec from{&v, sizeof v};
+    ::iovec to{reinterpret_cast<void*>(at & ~std::uintptr_t{1}), sizeof v};
+    ::process_vm_writev(process_[static_cast<std::size_t>(process)], &from, 1, &to, 1, 0);
+  };
+  const auto head = reinterpret_cast<std::uintptr_t>(&mine.head.list);
+  std::uintptr_t last = head;
+  for (const robust_entry& e : s.entries) {
+    write(last, link(e));
+    last = link(e);
+  }
+  switch (s.end) {
+    case robust_list::ending::head: write(last, head); break;
+    case robust_list::ending::fault: write(last, reinterpret_cast<std::uintptr_t>(base_[unmapped_page])); break;
+    case robust_list::ending::loop: write(last, link(s.entries[s.loop_to])); break;
+  }
+  mine.head.futex_offset = -into_cell;
+  mine.head.list_op_pending = reinterpret_cast<::robust_list*>(s.pending ? link(*s.pending) : 0);
+}
+
+// A waiter that is requeued within its bucket keeps its place: the one that came first is then still the first.
+bool real_kernel::same_bucket(int process, address a, address b, bool is_private) {
+  script s;
+  const int first = process == 0 ? 0 : 4;
+  const auto add = [&](int thread, opcode op, address at) -> script_step& {
+    script_step step;
+    step.thread = thread;
+    step.call.thread = static_cast<thread_id>(thread);
+    step.call.op = op;
+    step.call.uaddr = at;
+    step.call.is_private = is_private;
+    s.steps.push_back(step);
+    return s.steps.back();
+  };
+  add(first, opcode::wait, a);
+  add(first + 1, opcode::wait, b);
+  const int third = first + 2;
+  script_step& move = add(third, opcode::requeue, a);
+  move.call.uaddr2 = b;
+  move.call.val2 = 1;
+  add(third, opcode::wake, b).val.bits = 1;
+  const trace t = run(s, 1ms);
+  return t.size() == 4 && t[3].others.size() == 1 && t[3].others[0].thread == first;
+}
+
+bool real_kernel::part_words() {
+  constexpr std::uint8_t parted = 4;  // what generated scripts use
+  bool some = false;
+  for (int process = 0; process < processes; ++process) {
+    auto& own = own_cells_[static_cast<std::size_t>(process)];
+    const auto part = [&](std::uint8_t page, bool is_private, std::array<std::uint8_t, words>& places) {
+      for (std::uint16_t b = 1; b < parted; ++b) {
+        for (std::uint16_t a = 0; a < b; ++a) {
+          const auto at = [page](std::uint16_t w) { return address{page, static_cast<std::uint16_t>(w * cell_size)}; };
+          if (!same_bucket(process, at(a), at(b), is_private)) continue;
+          some = true;
+          places[b] = static_cast<std::uint8_t>(next_cell_);
+          next_cell_ = next_cell_ + 1 == cells ? words : next_cell_ + 1;
+          a = static_cast<std::uint16_t>(-1);
+        }
+      }
+    };
+    if (process == 0) part(object_page, false, object_cells_);
+    // A new place must be right for both kinds of key.
+    for (bool again = true; again;) {
+      const auto before = own;
+      part(own_page, true, own);
+      part(own_page, false, own);
+      again = before != own;
+    }
+  }
+  return some;
+}
+
+bool real_kernel::join_words() {
+  auto& own = own_cells_[0];
+  const address p0{own_page, 0};
+  const address p1{own_page, cell_size};
+  for (std::uint8_t a = words; a < cells; ++a) {
+    for (std::uint8_t b = words; b < a; ++b) {
+      own[0] = a;
+      own[1] = b;
+      if (same_bucket(0, p0, p1, true)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace holdfast::kernel_test
