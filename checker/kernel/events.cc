@@ -90,7 +90,7 @@ void machine::happen(const event& e) {
           break;
         }
       }
-      inherit();
+      set_effective(e.thread);
       break;
     case event_kind::returns: {
       const std::int32_t result = t.result;

@@ -51,13 +51,19 @@ class machine {
   std::int32_t attach_to_pi_state(std::uint32_t word, const futex_key& key, waits_for top) const;
   std::int32_t attach_to_owner(std::uint32_t word, const futex_key& key);
   bool would_deadlock(const futex_key& key, thread_id task) const;
-  void block_on(const futex_key& key, thread_id task);
-  void hand_over(const futex_key& key, thread_id to);
   void exit_pi_states(thread_id t);
   void drop_unused_pi_states();
   pi_state* find_pi(const futex_key& key);
   const pi_state* find_pi(const futex_key& key) const { return const_cast<machine*>(this)->find_pi(key); }
-  void inherit();
+
+  // inheritance.cc
+  void adjust(thread_id t);
+  void set_effective(thread_id t);
+  void follow(thread_id t);
+  std::uint8_t waiting_priority(thread_id t) const;
+  void block_on(const futex_key& key, thread_id task);
+  void stop_waiting(thread_id t);
+  void hand_over(const futex_key& key, thread_id to);
 
   // requeue_pi.cc
   std::int32_t wait_requeue_pi(const call& c);

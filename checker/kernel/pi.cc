@@ -72,17 +72,6 @@ bool machine::would_deadlock(const futex_key& k, thread_id task) const {
   return false;
 }
 
-void machine::block_on(const futex_key& k, thread_id task) {
-  s_.pi_waiters.append({k, task, on(toggle::pi_first_come) ? normal_priority : effective_priority(s_, task, env_.on)});
-  inherit();
-}
-
-void machine::hand_over(const futex_key& k, thread_id to) {
-  find_pi(k)->owner = to;
-  leave_queue(to);
-  inherit();
-}
-
 void machine::drop_unused_pi_states() {
   for (std::size_t i = 0; i < s_.pi_states.queue().size();) {
     if (first_pi_waiter(s_, s_.pi_states.at(i).key) == nullptr) {
@@ -90,23 +79,6 @@ void machine::drop_unused_pi_states() {
     } else {
       ++i;
     }
-  }
-}
-
-// Whoever's priority has changed goes behind the equals of the new one; that may change what the next owner in the chain inherits.
-void machine::inherit() {
-  if (on(toggle::pi_first_come)) return;
-  for (std::size_t changes = 0; changes < most_threads * most_threads; ++changes) {
-    const auto waiters = s_.pi_waiters.queue();
-    const auto priority = [&](const pi_waiter& w) {
-      return on(toggle::pi_chain_ignored) ? s_.threads[w.thread].priority : effective_priority(s_, w.thread, env_.on);
-    };
-    const auto stale = std::ranges::find_if(waiters, [&](const pi_waiter& w) { return w.priority != priority(w); });
-    if (stale == waiters.end()) return;
-    pi_waiter w = *stale;
-    w.priority = priority(w);
-    s_.pi_waiters.take_at(static_cast<std::size_t>(stale - waiters.begin()));
-    s_.pi_waiters.append(w);
   }
 }
 

@@ -29,20 +29,11 @@ const pi_waiter* first_pi_waiter(const state& s, const futex_key& k) {
   return nullptr;
 }
 
-std::uint8_t effective_priority(const state& s, thread_id t, toggles on) {
-  std::uint8_t priority = s.threads[t].priority;
-  if (on[toggle::pi_no_boost]) return priority;
-  for (const pi_state& pi : s.pi_states.queue()) {
-    if (pi.owner != t) continue;
-    if (const pi_waiter* w = first_pi_waiter(s, pi.key)) priority = std::min(priority, w->priority);
-  }
-  return priority;
-}
-
 // Of a call it takes the operation only: who sleeps how on what is in the queues.
 std::size_t hash_of(const state& s) {
   mixer m;
-  for (const thread_state& t : s.threads) m.add(t.phase, t.process, t.priority, t.expired, t.result, t.tid, t.call.op, t.call.val);
+  for (const thread_state& t : s.threads)
+    m.add(t.phase, t.process, t.priority, t.effective, t.top_task, t.expired, t.result, t.tid, t.call.op, t.call.val);
   for (const queued& q : s.asleep.queue()) {
     m.add_key(q.key);
     m.add(q.bitset, q.thread, q.priority, q.entry, q.what);

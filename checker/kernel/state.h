@@ -12,7 +12,6 @@
 #include "checker/kernel/call.h"
 #include "checker/kernel/key.h"
 #include "checker/kernel/sleepers.h"
-#include "checker/kernel/toggles.h"
 
 namespace holdfast::checker::kernel {
 
@@ -65,9 +64,11 @@ enum class phase : std::uint8_t {
 struct thread_state {
   kernel::phase phase = kernel::phase::absent;
   process_id process = 0;
-  std::uint8_t priority = normal_priority;  // its own
-  bool expired = false;                     // the deadline of its call has come
-  std::int32_t result = asleep;             // of a woken thread, and of a stopped one that does not begin again
+  std::uint8_t priority = normal_priority;   // its own
+  std::uint8_t effective = normal_priority;  // with what it inherits
+  thread_id top_task = nobody;               // of whom: the first waiter for a word of its, when that was last looked for
+  bool expired = false;                      // the deadline of its call has come
+  std::int32_t result = asleep;              // of a woken thread, and of a stopped one that does not begin again
   std::uint32_t tid = 0;
   kernel::call call;  // while it is not running
   futex_key target;   // of WAIT_REQUEUE_PI
@@ -96,9 +97,6 @@ constexpr bool precedes(const pi_state&, const pi_state&) { return false; }
 
 // To whom the word of the key is handed next, or null.
 const pi_waiter* first_pi_waiter(const state& s, const futex_key& k);
-
-// Its own priority, or the most urgent one that it inherits.
-std::uint8_t effective_priority(const state& s, thread_id t, toggles on = {});
 
 std::size_t hash_of(const state& s);
 

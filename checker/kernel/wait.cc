@@ -68,12 +68,7 @@ void machine::leave_queue(thread_id t) {
       ++i;
     }
   }
-  const auto waiters = s_.pi_waiters.queue();
-  const auto found = std::ranges::find(waiters, t, &pi_waiter::thread);
-  if (found == waiters.end()) return;
-  s_.pi_waiters.take_at(static_cast<std::size_t>(found - waiters.begin()));
-  drop_unused_pi_states();
-  inherit();
+  stop_waiting(t);
 }
 
 }  // namespace holdfast::checker::kernel

@@ -92,7 +92,7 @@ step_trace model::take(const script_step& s, bool with_priorities) {
   std::ranges::sort(done.others, {}, &finished::thread);
   done.memory = memory_;
   for (int t = 0; with_priorities && t < threads; ++t) {
-    if (is_alive(t)) done.priorities[static_cast<std::size_t>(t)] = effective_priority(state_, static_cast<thread_id>(t), on);
+    if (is_alive(t)) done.priorities[static_cast<std::size_t>(t)] = state_.threads[static_cast<std::size_t>(t)].effective;
   }
   return done;
 }

@@ -214,11 +214,11 @@ TEST(Inheritance, GoesThroughAChainAndBack) {
   w.call(B, opcode::lock_pi, word(0));
   step(w.kernel, event{event_kind::set_priority, C, fifo_priority(50)}, w);
   w.call(C, opcode::lock_pi, word(1));
-  EXPECT_EQ(effective_priority(w.kernel, B), fifo_priority(50));
-  EXPECT_EQ(effective_priority(w.kernel, A), fifo_priority(50));
+  EXPECT_EQ(w.kernel.threads[B].effective, fifo_priority(50));
+  EXPECT_EQ(w.kernel.threads[A].effective, fifo_priority(50));
   w.happens(event_kind::kill, E);
   step(w.kernel, event{event_kind::set_priority, C, normal_priority}, w);
-  EXPECT_EQ(effective_priority(w.kernel, A), normal_priority);
+  EXPECT_EQ(w.kernel.threads[A].effective, normal_priority);
 }
 
 }  // namespace
