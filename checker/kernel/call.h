@@ -31,6 +31,7 @@ enum class opcode : std::uint8_t {
   futex_requeue,  // 456
   futex_waitv,    // 449
   set_robust_list,
+  get_robust_list,
   unknown,  // a command that no kernel has
 };
 
@@ -68,7 +69,8 @@ struct call {
   std::uint8_t nr_futexes = 0;                          // waitv, requeue: entry i is entries[i % most_entries]
   address uaddr;
   address uaddr2;
-  std::uint32_t val = 0;           // wait: expected; wake, requeue: how many to wake; set_robust_list: the length
+  std::uint32_t val =
+      0;  // wait: expected; wake, requeue: how many to wake; set_robust_list: the length; get_robust_list: the tid, 0 is the caller
   std::int32_t val2 = 0;           // requeue: how many to move; wake_op: how many to wake on uaddr2
   std::uint32_t val3 = match_any;  // bitset; cmp_requeue: expected; wake_op: the encoded operation
   std::array<waitv_entry, most_entries> entries{};

@@ -43,6 +43,7 @@ std::int32_t machine::perform(const call& c) {
     case opcode::futex_requeue:
     case opcode::futex_waitv: return perform_futex2(c);
     case opcode::set_robust_list: return set_robust_list(c);
+    case opcode::get_robust_list: return get_robust_list(c);
     default: break;
   }
   if (c.clock == clock::realtime && !may_be_realtime(c.op) && !(on(toggle::wait_takes_realtime) && c.op == opcode::wait)) return -ENOSYS;
@@ -84,6 +85,16 @@ std::int32_t machine::perform_futex2(const call& c) {
 }
 
 std::int32_t machine::set_robust_list(const call& c) { return c.val == robust_list_head_size ? 0 : -EINVAL; }
+
+std::int32_t machine::get_robust_list(const call& c) { return c.val == 0 || thread_of(c.val) != nobody ? 0 : -ESRCH; }
+
+thread_id machine::thread_of(std::uint32_t tid) const {
+  for (std::size_t t = 0; t < most_threads; ++t) {
+    const thread_state& thread = s_.threads[t];
+    if (thread.tid == tid && thread.phase != phase::absent && thread.phase != phase::dead) return static_cast<thread_id>(t);
+  }
+  return nobody;
+}
 
 key_or_error machine::key(process_id process, address a, bool is_private, bool for_write) const {
   mapping page = env_.page(process, a.page);

@@ -25,6 +25,8 @@ class machine {
   // calls.cc
   std::int32_t perform_futex2(const call& c);
   std::int32_t set_robust_list(const call& c);
+  std::int32_t get_robust_list(const call& c);
+  thread_id thread_of(std::uint32_t tid) const;  // nobody, if none that lives has it
   bool on(toggle t) const { return env_.on[t]; }
 
   // wait.cc

@@ -29,15 +29,13 @@ std::int32_t machine::attach_to_pi_state(std::uint32_t word, const futex_key& k,
 
 std::int32_t machine::attach_to_owner(std::uint32_t word, const futex_key& k) {
   const std::uint32_t tid = word & tid_mask;
-  for (std::size_t t = 0; t < most_threads; ++t) {
-    const thread_state& owner = s_.threads[t];
-    if (owner.tid != tid || owner.phase == phase::absent || owner.phase == phase::dead) continue;
-    // Whoever owns a private word is of the word's process.
-    if (k.kind == key_kind::process_private && owner.process != k.owner && !on(toggle::pi_private_owner_anywhere)) return -EPERM;
-    s_.pi_states.append({k, static_cast<thread_id>(t)});
-    return 0;
-  }
-  return env_.who_is(tid) == stranger::kernel_thread ? -EPERM : -ESRCH;
+  const thread_id owner = thread_of(tid);
+  if (owner == nobody) return env_.who_is(tid) == stranger::kernel_thread ? -EPERM : -ESRCH;
+  // Whoever owns a private word is of the word's process.
+  const bool foreign = k.kind == key_kind::process_private && process_of(owner) != k.owner;
+  if (foreign && !on(toggle::pi_private_owner_anywhere)) return -EPERM;
+  s_.pi_states.append({k, owner});
+  return 0;
 }
 
 // The word becomes the task's, or its pi_state is there for the task to wait with. The task need not be the caller (cmp_requeue_pi).

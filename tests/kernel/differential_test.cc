@@ -67,7 +67,7 @@ TEST(Skips, AreWhatTheKernelLacks) {
 
 // A requeued waiter that stays in its bucket keeps its place: what shows of the hash. There are more places on a page than private buckets.
 TEST(Buckets, ARequeuedWaiterKeepsItsPlaceWithinItsBucket) {
-  real_kernel kernel;
+  real_kernel kernel(real_kernel::buckets::few);
   kernel.part_words();
   const address p0{own_page, 0};
   const address p1{own_page, cell_size};

@@ -199,6 +199,7 @@ class maker : generator_world {
         break;
       case futex_requeue:
       case futex_waitv: entries(s); break;
+      case get_robust_list: s.val.tid_of = static_cast<std::int8_t>(any_thread()); break;
       case set_robust_list: s.val.bits = chance(60) ? 24 : 12; break;
       default: break;
     }

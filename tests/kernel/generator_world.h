@@ -76,6 +76,7 @@ inline const std::vector<theme>& themes() {
         {futex_requeue, 2},
         {futex_waitv, 2},
         {set_robust_list, 1},
+        {get_robust_list, 1},
         {unknown, 1}},
        7,
        4,

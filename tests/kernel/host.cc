@@ -48,7 +48,9 @@ void handle(int signal, int flags) {
 void wait_for_change(std::atomic<std::uint32_t>& word, std::uint32_t old) { ::syscall(SYS_futex, &word, FUTEX_WAIT, old, nullptr); }
 void wake_all(std::atomic<std::uint32_t>& word) { ::syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX); }
 
-void run_host(control& c, int process, std::span<const char* const> readable) {
+void run_host(control& c, int process, std::span<const char* const> readable, bool many_buckets) {
+  // PR_FUTEX_HASH, PR_FUTEX_HASH_SET_SLOTS. It may fail: then words share buckets more often.
+  if (many_buckets) ::prctl(78, 1, 1024, 0, 0);
   for (const char* const page : readable) static_cast<void>(*static_cast<const volatile char*>(page));
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   handle(SIGUSR1, 0);

@@ -40,6 +40,8 @@ struct alignas(64) slot {
   ::timespec until;
   std::array<waitv_record, 130> entries;
   ::robust_list_head head;
+  ::robust_list_head* got_head;
+  std::size_t got_length;
 };
 
 // What the test and the hosts share besides the futexes.
@@ -50,9 +52,8 @@ struct control {
   std::array<std::atomic<std::uint32_t>, processes> answered;
 };
 
-// In the child, does not return.
-// Reads the pages first: an operation that finds a word's page absent may answer EFAULT where it would have answered something else.
-[[noreturn]] void run_host(control& c, int process, std::span<const char* const> readable);
+// In the child, does not return. Reads the pages first: an operation that finds a word's page absent may answer EFAULT where it would have answered something else.
+[[noreturn]] void run_host(control& c, int process, std::span<const char* const> readable, bool many_buckets);
 
 // Of a word that nobody but the hosts and the test know.
 void wait_for_change(std::atomic<std::uint32_t>& word, std::uint32_t old);

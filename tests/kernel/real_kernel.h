@@ -19,7 +19,9 @@ namespace holdfast::kernel_test {
 
 class real_kernel {
  public:
-  real_kernel();
+  // Whether the hosts ask for more private hash buckets than they need, where the kernel has the call for that.
+  enum class buckets { few, many };
+  explicit real_kernel(buckets = buckets::many);
   ~real_kernel();
   real_kernel(const real_kernel&) = delete;
   real_kernel& operator=(const real_kernel&) = delete;
@@ -67,6 +69,7 @@ class real_kernel {
 
   std::uintptr_t real(int process, address a) const;
 
+  buckets buckets_;
   control* control_ = nullptr;
   std::array<char*, pages> base_{};
   std::array<std::uint8_t, words> object_cells_{};

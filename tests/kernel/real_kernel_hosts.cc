@@ -30,7 +30,7 @@ char* map(int protection, int flags, int file) {
 
 }  // namespace
 
-real_kernel::real_kernel() {
+real_kernel::real_kernel(buckets how_many) : buckets_(how_many) {
   void* const shared = ::mmap(nullptr, sizeof(control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) die("mmap");
   control_ = ::new (shared) control();
@@ -80,7 +80,7 @@ void real_kernel::start(int process) {
   const pid_t child = ::fork();
   if (child < 0) die("fork");
   static_assert(unmapped_page == pages - 1);
-  if (child == 0) run_host(*control_, process, std::span<const char* const>(base_.data(), unmapped_page));
+  if (child == 0) run_host(*control_, process, std::span<const char* const>(base_.data(), unmapped_page), buckets_ == buckets::many);
   process_[p] = child;
   stopped_[p] = ended_[p] = false;
   for (patience wait; control_->answered[p].load() != 0;) wait.wait();

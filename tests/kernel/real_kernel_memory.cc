@@ -65,9 +65,18 @@ void real_kernel::take_robust(const script_step& s) {
     return (real(process, e.word) + static_cast<std::uintptr_t>(into_cell)) | (e.is_pi ? 1 : 0);
   };
   const auto write = [&](std::uintptr_t at, std::uintptr_t v) {
+    at &= ~std::uintptr_t{1};
+    // The object is written through the mapping that can be.
+    for (const page_number other : {object_page, object_again, object_read_only}) {
+      const auto start = reinterpret_cast<std::uintptr_t>(base_[other]);
+      if (at < start || at >= start + page_size) continue;
+      std::memcpy(base_[object_page] + (at - start), &v, sizeof v);
+      return;
+    }
     ::iovec from{&v, sizeof v};
-    ::iovec to{reinterpret_cast<void*>(at & ~std::uintptr_t{1}), sizeof v};
-    ::process_vm_writev(process_[static_cast<std::size_t>(process)], &from, 1, &to, 1, 0);
+    ::iovec to{reinterpret_cast<void*>(at), sizeof v};
+    // An entry in memory that is not there leads nowhere, as it should.
+    static_cast<void>(::process_vm_writev(process_[static_cast<std::size_t>(process)], &from, 1, &to, 1, 0));
   };
   const auto head = reinterpret_cast<std::uintptr_t>(&mine.head.list);
   std::uintptr_t last = head;
@@ -110,31 +119,40 @@ bool real_kernel::same_bucket(int process, address a, address b, bool is_private
 }
 
 bool real_kernel::part_words() {
-  constexpr std::uint8_t parted = 4;  // what generated scripts use
+  struct space {
+    int process;
+    std::uint8_t page;
+    bool is_private;
+  };
   bool some = false;
-  for (int process = 0; process < processes; ++process) {
-    auto& own = own_cells_[static_cast<std::size_t>(process)];
-    const auto part = [&](std::uint8_t page, bool is_private, std::array<std::uint8_t, words>& places) {
-      for (std::uint16_t b = 1; b < parted; ++b) {
-        for (std::uint16_t a = 0; a < b; ++a) {
-          const auto at = [page](std::uint16_t w) { return address{page, static_cast<std::uint16_t>(w * cell_size)}; };
-          if (!same_bucket(process, at(a), at(b), is_private)) continue;
-          some = true;
-          places[b] = static_cast<std::uint8_t>(next_cell_);
-          next_cell_ = next_cell_ + 1 == cells ? words : next_cell_ + 1;
-          a = static_cast<std::uint16_t>(-1);
-        }
-      }
+  const auto part = [&](std::span<const space> spaces, std::array<std::uint8_t, words>& places) {
+    constexpr std::uint16_t parted = 4;  // what generated scripts use
+    const auto meet = [&](std::uint16_t a, std::uint16_t b) {
+      return std::ranges::any_of(spaces, [&](const space& in) {
+        const auto at = [&](std::uint16_t w) { return address{in.page, static_cast<std::uint16_t>(w * cell_size)}; };
+        return same_bucket(in.process, at(a), at(b), in.is_private);
+      });
     };
-    if (process == 0) part(object_page, false, object_cells_);
-    // A new place must be right for both kinds of key.
-    for (bool again = true; again;) {
-      const auto before = own;
-      part(own_page, true, own);
-      part(own_page, false, own);
-      again = before != own;
+    for (std::uint16_t b = 1; b < parted; ++b) {
+      for (std::uint16_t a = 0; a < b;) {
+        if (!meet(a, b)) {
+          ++a;
+          continue;
+        }
+        some = true;
+        places[b] = static_cast<std::uint8_t>(next_cell_);
+        next_cell_ = next_cell_ + 1 == cells ? parted : next_cell_ + 1;
+        a = 0;
+      }
     }
+  };
+  std::vector<space> of_object = {{0, object_page, false}};
+  for (int p = 0; p < processes; ++p) {
+    for (const std::uint8_t page : {object_page, object_again, object_read_only}) of_object.push_back({p, page, true});
+    const space own[] = {{p, own_page, true}, {p, own_page, false}};
+    part(own, own_cells_[static_cast<std::size_t>(p)]);
   }
+  part(of_object, object_cells_);
   return some;
 }
 

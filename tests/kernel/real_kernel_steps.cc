@@ -102,6 +102,9 @@ void real_kernel::fill(slot& to, const call& c, ::timespec* until) {
     case opcode::futex_requeue: set(futex2_requeue, {c.nr_futexes == 0 ? 0 : entries, 0, static_cast<std::int32_t>(c.val), c.val2}); return;
     case opcode::futex_waitv: set(SYS_futex_waitv, {entries, c.nr_futexes, 0, time, id}); return;
     case opcode::set_robust_list: set(SYS_set_robust_list, {reinterpret_cast<long>(&to.head), static_cast<long>(c.val)}); return;
+    case opcode::get_robust_list:
+      set(SYS_get_robust_list, {static_cast<long>(c.val), reinterpret_cast<long>(&to.got_head), reinterpret_cast<long>(&to.got_length)});
+      return;
     default: break;
   }
   const long command = command_of(c.op) | (c.is_private ? FUTEX_PRIVATE_FLAG : 0) | (c.clock == clock::realtime ? FUTEX_CLOCK_REALTIME : 0);

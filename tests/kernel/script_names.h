@@ -10,9 +10,9 @@
 namespace holdfast::kernel_test {
 
 inline constexpr const char* opcode_names[] = {
-    "wait",       "wake",          "requeue",     "cmp_requeue",     "wake_op",        "lock_pi",  "unlock_pi",
-    "trylock_pi", "wait_bitset",   "wake_bitset", "wait_requeue_pi", "cmp_requeue_pi", "lock_pi2", "futex_wait",
-    "futex_wake", "futex_requeue", "futex_waitv", "set_robust_list", "unknown"};
+    "wait",       "wake",          "requeue",     "cmp_requeue",     "wake_op",         "lock_pi",  "unlock_pi",
+    "trylock_pi", "wait_bitset",   "wake_bitset", "wait_requeue_pi", "cmp_requeue_pi",  "lock_pi2", "futex_wait",
+    "futex_wake", "futex_requeue", "futex_waitv", "set_robust_list", "get_robust_list", "unknown"};
 inline constexpr const char* event_names[] = {"expire", "signal", "signal_restart", "stop",         "resume",  "spurious",
                                               "exit",   "kill",   "exec",           "set_priority", "enqueue", "returns"};
 inline constexpr const char* deadline_names[] = {"never", "pending", "past", "invalid", "fault"};
