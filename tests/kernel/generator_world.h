@@ -128,11 +128,8 @@ class generator_world {
     if (chance(92)) return current(process, a);
     return plain();
   }
-  // 0 or a number that is no thread's.
-  value plain() {
-    const auto n = static_cast<std::uint32_t>(below(3));
-    return {-1, n == 0 ? 0 : nobodys_tid + n};
-  }
+  // 0 or a number that is no thread's, and is none after any WAKE_OP: it has no low bits.
+  value plain() { return {-1, static_cast<std::uint32_t>(below(3)) << 27}; }
   value owner_word() {
     value v;
     if (chance(75)) v.tid_of = static_cast<std::int8_t>(any_thread());
