@@ -28,6 +28,7 @@ class maker : generator_world {
 
  private:
   script_step choose() {
+    if (below(400) == 0) return protect();
     const int dice = below(100);
     if (dice < theme_->store) return store();
     if (dice < theme_->store + theme_->robust) return robust();
@@ -64,6 +65,14 @@ class maker : generator_world {
     s.where = words_[static_cast<std::size_t>(below(static_cast<int>(words_.size())))];
     const bool of_owners = theme_->robust > 0 || chance(10);
     s.stored = of_owners && chance(80) ? owner_word() : plain();
+    return s;
+  }
+
+  script_step protect() {
+    script_step s;
+    s.what = action::protect;
+    s.thread = any_thread();
+    s.where = words_[0];
     return s;
   }
 

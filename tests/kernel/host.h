@@ -25,6 +25,8 @@ struct waitv_record {
   std::uint32_t reserved;
 };
 
+inline constexpr std::size_t page_size = 4096;
+
 enum class order_kind : std::uint32_t { call, exit, exec };
 
 // One thread's. command counts up; entered and done follow it.

@@ -11,11 +11,11 @@ model::model(const tids& t, std::array<std::uint32_t, processes> leaders, toggle
   }
 }
 
-mapping model::page(process_id, std::uint8_t number) const {
+mapping model::page(process_id process, std::uint8_t number) const {
   switch (number) {
     case object_page:
-    case object_again: return {page_kind::object, 0, true};
-    case own_page: return {page_kind::anonymous, 0, true};
+    case object_again: return {page_kind::object, 0, !protected_[process][number]};
+    case own_page: return {page_kind::anonymous, 0, !protected_[process][number]};
     case own_read_only: return {page_kind::anonymous, 0, false};
     case object_read_only: return {page_kind::object, 0, false};
     default: return {};
@@ -82,6 +82,10 @@ step_trace model::take(const script_step& s, bool with_priorities) {
     case action::store:
       done.applied = is_alive(s.thread);
       if (done.applied) *cell(static_cast<process_id>(process_of(s.thread)), s.where) = s.stored.in(tids_);
+      break;
+    case action::protect:
+      done.applied = applies(state_, event{event_kind::exit, static_cast<thread_id>(s.thread)});  // it runs
+      if (done.applied) protected_[static_cast<std::size_t>(process_of(s.thread))][s.where.page] = true;
       break;
     case action::robust:
       done.applied = is_alive(s.thread);

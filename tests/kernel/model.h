@@ -58,6 +58,7 @@ class model final : public environment {
   std::array<std::uint32_t, processes> leaders_;
   kernel_test::state state_;
   snapshot memory_{};
+  std::array<std::array<bool, pages>, processes> protected_{};
   std::array<robust, threads> robust_;
 };
 

@@ -51,8 +51,8 @@ class parser {
       step_.what = action::event;
       step_.event.kind = static_cast<event_kind>(event);
       step_.event.thread = static_cast<thread_id>(step_.thread);
-    } else if (verb == "store" || verb == "robust") {
-      step_.what = verb == "store" ? action::store : action::robust;
+    } else if (verb == "store" || verb == "robust" || verb == "protect") {
+      step_.what = verb == "store" ? action::store : verb == "robust" ? action::robust : action::protect;
     } else {
       fail("an operation", verb);
     }
@@ -101,6 +101,8 @@ class parser {
     const std::string text = equals == std::string::npos ? "" : token.substr(equals + 1);
     if (step_.what == action::event) {
       step_.event.priority = token == "normal" ? normal_priority : fifo_priority(std::atoi(token.c_str()));
+    } else if (step_.what == action::protect) {
+      step_.where = parse_address(token);
     } else if (step_.what == action::store) {
       if (stored_++ == 0) {
         step_.where = parse_address(token);

@@ -62,7 +62,7 @@ bool real_kernel::applies_here(const script_step& s) const {
   const auto p = static_cast<std::size_t>(process_of(s.thread));
   if (dead_[t]) return false;
   if (s.what == action::store || s.what == action::robust) return true;
-  if (s.what == action::call) return !busy_[t] && !stopped_[p];
+  if (s.what == action::call || s.what == action::protect) return !busy_[t] && !stopped_[p];
   switch (s.event.kind) {
     case event_kind::expire: return busy_[t] && can_expire(calls_[t]) && !expired_[t];
     case event_kind::signal:
@@ -101,6 +101,7 @@ trace real_kernel::run(const script& s, std::chrono::milliseconds pace) {
         case action::event: take_event(step, done); break;
         case action::store: take_store(step); break;
         case action::robust: take_robust(step); break;
+        case action::protect: take_protect(step, done); break;
       }
     }
     std::ranges::sort(done.others, {}, &finished::thread);
@@ -113,6 +114,9 @@ trace real_kernel::run(const script& s, std::chrono::milliseconds pace) {
     }
     all.push_back(std::move(done));
     for (std::size_t t = 0; t < threads; ++t) late_ = late_ || (busy_[t] && expires_[t] && !expired_[t] && steady::now() >= deadline_[t]);
+  }
+  for (const script_step& step : s.steps) {
+    if (step.what == action::protect) ended_[static_cast<std::size_t>(process_of(step.thread))] = true;
   }
   release_sleepers(s);
   repair();

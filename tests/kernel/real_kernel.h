@@ -63,6 +63,7 @@ class real_kernel {
   void take_event(const script_step& s, step_trace& done);
   void take_store(const script_step& s);
   void take_robust(const script_step& s);
+  void take_protect(const script_step& s, step_trace& done);
   void fill(slot& to, const call& c, ::timespec* until);
   snapshot read_memory();
   bool applies_here(const script_step& s) const;

@@ -20,8 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t page_size = 4096;
-
 char* map(int protection, int flags, int file) {
   void* const p = ::mmap(nullptr, page_size, protection, flags, file, 0);
   if (p == MAP_FAILED) die("mmap");

@@ -1,6 +1,8 @@
 // The memory of real_kernel: where words lie, what they hold, and which of them share buckets.
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,9 +16,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t page_size = 4096;
 constexpr std::uintptr_t kernel_address = 0xffff'8000'0000'0000;
 constexpr int cells = page_size / cell_size;  // on a page
+
+// Into another process's memory; through its file if the page is read-only.
+bool write_in(pid_t process, std::uintptr_t at, const void* bytes, std::size_t size) {
+  ::iovec from{const_cast<void*>(bytes), size};
+  ::iovec to{reinterpret_cast<void*>(at), size};
+  if (::process_vm_writev(process, &from, 1, &to, 1, 0) == static_cast<ssize_t>(size)) return true;
+  char path[64];
+  ::snprintf(path, sizeof path, "/proc/%d/mem", process);
+  const int file = ::open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool written = ::pwrite(file, bytes, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
+  ::close(file);
+  return written;
+}
 
 }  // namespace
 
@@ -50,10 +65,7 @@ void real_kernel::take_store(const script_step& s) {
     std::memcpy(reinterpret_cast<void*>(at), &v, sizeof v);
     return;
   }
-  ::iovec from{const_cast<std::uint32_t*>(&v), sizeof v};
-  ::iovec to{reinterpret_cast<void*>(at), sizeof v};
-  if (::process_vm_writev(process_[static_cast<std::size_t>(process_of(s.thread))], &from, 1, &to, 1, 0) != sizeof v)
-    die("process_vm_writev");
+  if (!write_in(process_[static_cast<std::size_t>(process_of(s.thread))], at, &v, sizeof v)) die("process_vm_writev");
 }
 
 // The links of thread t lie beside the words, each thread's at a place of its own, so that a word can be in several lists.
@@ -73,10 +85,8 @@ void real_kernel::take_robust(const script_step& s) {
       std::memcpy(base_[object_page] + (at - start), &v, sizeof v);
       return;
     }
-    ::iovec from{&v, sizeof v};
-    ::iovec to{reinterpret_cast<void*>(at), sizeof v};
     // An entry in memory that is not there leads nowhere, as it should.
-    static_cast<void>(::process_vm_writev(process_[static_cast<std::size_t>(process)], &from, 1, &to, 1, 0));
+    static_cast<void>(write_in(process_[static_cast<std::size_t>(process)], at, &v, sizeof v));
   };
   const auto head = reinterpret_cast<std::uintptr_t>(&mine.head.list);
   std::uintptr_t last = head;

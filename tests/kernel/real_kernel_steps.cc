@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -161,6 +162,20 @@ void real_kernel::take_call(const script& s, std::size_t at, step_trace& done) {
       done.others.push_back(f);
     }
   }
+}
+
+// The thread makes the call itself. Its process does not live on after the script.
+void real_kernel::take_protect(const script_step& s, step_trace& done) {
+  slot& mine = slot_of(s.thread);
+  mine.number = SYS_mprotect;
+  const long arguments[] = {reinterpret_cast<long>(base_[s.where.page]), page_size, PROT_READ, 0, 0, 0};
+  std::ranges::copy(arguments, mine.arguments);
+  calls_[static_cast<std::size_t>(s.thread)] = call();
+  busy_[static_cast<std::size_t>(s.thread)] = true;
+  command(s.thread, order_kind::call);
+  // It returns; nobody else does.
+  while (busy_[static_cast<std::size_t>(s.thread)]) settle(done.others);
+  std::erase_if(done.others, [&](const finished& f) { return f.thread == s.thread; });
 }
 
 void real_kernel::take_event(const script_step& s, step_trace& done) {

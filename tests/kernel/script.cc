@@ -59,6 +59,7 @@ std::string to_text(const script_step& s) {
       }
       return text;
     case action::store: return text + " store " + to_text(s.where) + " " + to_text(s.stored);
+    case action::protect: return text + " protect " + to_text(s.where);
     case action::robust:
       add("robust");
       for (const robust_entry& e : s.entries) add(robust_text(e));

@@ -7,6 +7,7 @@
 //
 // Threads A to D are of process P, E to G of Q. A word is a page and a number: s and t are two mappings of one object's page, f a third,
 // read-only; p is a page of each process's own, o one that is read-only; u is not mapped, k is the kernel's. `s0+2` is two bytes further.
+// `A protect s0` makes the page read-only for A's process.
 // A value is made of numbers, tid(A), W (WAITERS) and D (OWNER_DIED): tid(A)|W. What follows the arrow is what the step must do: the call's
 // result or `sleeps`, which other calls return what (B=0), and the words after it (s0=tid(B)|W).
 #ifndef HOLDFAST_TESTS_KERNEL_SCRIPT_H_
@@ -45,7 +46,7 @@ struct value {
   friend bool operator==(const value&, const value&) = default;
 };
 
-enum class action : std::uint8_t { call, event, store, robust };
+enum class action : std::uint8_t { call, event, store, robust, protect };
 
 struct script_step {
   action what = action::call;
@@ -57,7 +58,7 @@ struct script_step {
 
   kernel_test::event event;
 
-  address where;  // store
+  address where;  // store, protect
   value stored;
 
   std::vector<robust_entry> entries;  // robust
