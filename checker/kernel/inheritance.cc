@@ -5,15 +5,32 @@
 
 namespace holdfast::checker::kernel {
 
-// The first of those who wait for any word of the thread's is looked for.
+// The first waiter for the word is the one from whom its owner may inherit from now on. Only some of those who call this look at the
+// waiter's priority again (refresh); to the others it is what it was when it was last looked at.
+void machine::enroll(const futex_key& k, bool refresh) {
+  const auto states = s_.pi_states.queue();
+  const auto found = std::ranges::find(states, k, &pi_state::key);
+  pi_state pi = s_.pi_states.take_at(static_cast<std::size_t>(found - states.begin()));
+  pi.top = nobody;
+  const auto waiters = s_.pi_waiters.queue();
+  const auto first = std::ranges::find(waiters, k, &pi_waiter::key);
+  if (first != waiters.end()) {
+    pi_waiter& w = s_.pi_waiters.at(static_cast<std::size_t>(first - waiters.begin()));
+    if (refresh || on(toggle::pi_enrols_afresh)) w.enrolled = w.priority;
+    pi.top = w.thread;
+    pi.enrolled = w.enrolled;
+  }
+  s_.pi_states.append(pi);
+}
+
+// Of those enrolled for any word of the thread's, the first is looked for.
 void machine::adjust(thread_id t) {
   if (t == nobody) return;
-  const pi_waiter* best = nullptr;
+  const pi_state* best = nullptr;
   for (const pi_state& pi : s_.pi_states.queue()) {
-    const pi_waiter* const w = pi.owner == t ? first_pi_waiter(s_, pi.key) : nullptr;
-    if (w != nullptr && (best == nullptr || w->priority < best->priority)) best = w;
+    if (pi.owner == t && pi.top != nobody && (best == nullptr || pi.enrolled < best->enrolled)) best = &pi;
   }
-  s_.threads[t].top_task = best == nullptr || on(toggle::pi_no_boost) ? nobody : best->thread;
+  s_.threads[t].top_task = best == nullptr || on(toggle::pi_no_boost) ? nobody : best->top;
   set_effective(t);
 }
 
@@ -30,22 +47,37 @@ std::uint8_t machine::waiting_priority(thread_id t) const {
 }
 
 // Whoever waits and has a new priority goes behind the equals of the new one; the owner, and so on along the chain, inherits it if the first
-// waiter has changed.
+// waiter has changed. A walk that looks for a deadlock ends where it finds one.
 void machine::follow(thread_id t) {
   const auto waiters = s_.pi_waiters.queue();
   const auto found = std::ranges::find(waiters, t, &pi_waiter::thread);
   if (found == waiters.end() || found->priority == waiting_priority(t)) return;
   pi_waiter w = *found;
+  const thread_id owner = find_pi(w.key)->owner;
+  if (owner == deadlocked_ && owner != nobody) return;
   const thread_id before = first_pi_waiter(s_, w.key)->thread;
   s_.pi_waiters.take_at(static_cast<std::size_t>(found - waiters.begin()));
   w.priority = waiting_priority(t);
   s_.pi_waiters.append(w);
-  if (before == t || first_pi_waiter(s_, w.key)->thread == t) adjust(find_pi(w.key)->owner);
+  if (before != t && first_pi_waiter(s_, w.key)->thread != t) return;
+  enroll(w.key, true);
+  adjust(owner);
 }
 
 void machine::block_on(const futex_key& k, thread_id task) {
-  s_.pi_waiters.append({k, task, waiting_priority(task)});
-  if (first_pi_waiter(s_, k)->thread == task) adjust(find_pi(k)->owner);
+  const std::uint8_t priority = waiting_priority(task);
+  s_.pi_waiters.append({k, task, priority, priority});
+  if (first_pi_waiter(s_, k)->thread != task) return;
+  enroll(k, true);
+  adjust(find_pi(k)->owner);
+}
+
+// A cycle is found when the thread has come to wait, and has lent its priority to some of those in it.
+void machine::block_in_vain(const futex_key& k, thread_id task) {
+  deadlocked_ = task;
+  block_on(k, task);
+  stop_waiting(task);
+  deadlocked_ = nobody;
 }
 
 void machine::stop_waiting(thread_id t) {
@@ -56,6 +88,7 @@ void machine::stop_waiting(thread_id t) {
   const bool was_first = first_pi_waiter(s_, k)->thread == t;
   const thread_id owner = find_pi(k)->owner;
   s_.pi_waiters.take_at(static_cast<std::size_t>(found - waiters.begin()));
+  if (was_first) enroll(k, false);
   drop_unused_pi_states();
   if (was_first) adjust(owner);
 }
@@ -65,10 +98,9 @@ void machine::stop_waiting(thread_id t) {
 void machine::hand_over(const futex_key& k, thread_id to) {
   const thread_id from = find_pi(k)->owner;
   find_pi(k)->owner = nobody;
-  stop_waiting(to);
   leave_queue(to);
-  if (pi_state* const pi = find_pi(k)) pi->owner = to;
   adjust(from);
+  if (pi_state* const pi = find_pi(k)) pi->owner = to;
   if (on(toggle::pi_new_owner_inherits)) adjust(to);
 }
 

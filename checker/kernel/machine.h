@@ -59,11 +59,13 @@ class machine {
   const pi_state* find_pi(const futex_key& key) const { return const_cast<machine*>(this)->find_pi(key); }
 
   // inheritance.cc
+  void enroll(const futex_key& key, bool refresh);
   void adjust(thread_id t);
   void set_effective(thread_id t);
   void follow(thread_id t);
   std::uint8_t waiting_priority(thread_id t) const;
   void block_on(const futex_key& key, thread_id task);
+  void block_in_vain(const futex_key& key, thread_id task);
   void stop_waiting(thread_id t);
   void hand_over(const futex_key& key, thread_id to);
 
@@ -100,6 +102,7 @@ class machine {
   state& s_;
   environment& env_;
   answer answer_;
+  thread_id deadlocked_ = nobody;  // whose wait would close a cycle
 };
 
 }  // namespace holdfast::checker::kernel

@@ -34,7 +34,7 @@ std::int32_t machine::attach_to_owner(std::uint32_t word, const futex_key& k) {
   // Whoever owns a private word is of the word's process.
   const bool foreign = k.kind == key_kind::process_private && process_of(owner) != k.owner;
   if (foreign && !on(toggle::pi_private_owner_anywhere)) return -EPERM;
-  s_.pi_states.append({k, owner});
+  s_.pi_states.append({.key = k, .owner = owner});
   return 0;
 }
 
@@ -49,7 +49,7 @@ machine::attached machine::lock_pi_atomic(process_id process, address uaddr, con
   if ((*word & tid_mask) == 0) {
     const std::uint32_t died = on(toggle::pi_drops_owner_died) ? 0 : *word & owner_died_bit;
     env_.compare_and_write(process, uaddr, *word, died | tid | (set_waiters ? waiters_bit : 0));
-    if (set_waiters) s_.pi_states.append({k, task});
+    if (set_waiters) s_.pi_states.append({.key = k, .owner = task});
     return {0, true};
   }
   env_.compare_and_write(process, uaddr, *word, *word | waiters_bit);
@@ -94,6 +94,7 @@ std::int32_t machine::lock_pi(const call& c, bool only_try) {
     return -EAGAIN;
   }
   const bool deadlock = !only_try && would_deadlock(k.key, c.thread);
+  if (deadlock) block_in_vain(k.key, c.thread);
   if (only_try || deadlock) {
     drop_unused_pi_states();
     return deadlock ? -EDEADLK : -EAGAIN;

@@ -56,7 +56,7 @@ std::int32_t machine::cmp_requeue_pi(const call& c) {
   if (a.acquired) {
     leave_queue(first);
     woken(first, 0);
-    if (nr_requeue > 0 && !set_waiters) s_.pi_states.append({target.key, first});
+    if (nr_requeue > 0 && !set_waiters) s_.pi_states.append({.key = target.key, .owner = first});
   }
   std::int32_t error = 0;
   const auto fits = [&](const queued& q) {
@@ -65,6 +65,7 @@ std::int32_t machine::cmp_requeue_pi(const call& c) {
       error = -EINVAL;
     } else if (would_deadlock(target.key, q.thread)) {
       error = -EDEADLK;
+      if (find_pi(target.key)->owner != q.thread) block_in_vain(target.key, q.thread);
     }
     return error == 0 ? fit::taken : fit::refused;
   };

@@ -40,11 +40,11 @@ std::size_t hash_of(const state& s) {
   }
   for (const pi_waiter& w : s.pi_waiters.queue()) {
     m.add_key(w.key);
-    m.add(w.thread, w.priority);
+    m.add(w.thread, w.priority, w.enrolled);
   }
   for (const pi_state& p : s.pi_states.queue()) {
     m.add_key(p.key);
-    m.add(p.owner);
+    m.add(p.owner, p.top, p.enrolled);
   }
   m.add(s.stopped_processes);
   return m.value();

@@ -40,14 +40,17 @@ struct pi_waiter {
   futex_key key;
   thread_id thread = 0;
   std::uint8_t priority = normal_priority;  // with what it inherits; follows every change
+  std::uint8_t enrolled = normal_priority;  // as the owner sees it, if it is the first: does not follow every change
   friend bool operator==(const pi_waiter&, const pi_waiter&) = default;
   friend constexpr bool precedes(const pi_waiter& a, const pi_waiter& b) { return a.priority < b.priority; }
 };
 
-// The kernel's pi_state: there is one as long as a PI futex has waiters.
+// The kernel's pi_state: there is one as long as a PI futex has waiters. They are in the order in which their owners last enrolled a waiter.
 struct pi_state {
   futex_key key;
   thread_id owner = nobody;
+  thread_id top = nobody;                   // the waiter from whom the owner may inherit on account of this word
+  std::uint8_t enrolled = normal_priority;  // its priority then
   friend bool operator==(const pi_state&, const pi_state&) = default;
 };
 
