@@ -14,7 +14,6 @@ namespace holdfast::kernel_test {
 namespace {
 
 constexpr tids ids{1001, 1002, 1003, 1004, 1006, 1007, 1008};
-constexpr std::array<std::uint32_t, processes> leaders{1000, 1005};
 enum : std::uint8_t { A, B, C, D, E };
 
 constexpr address word(int n) { return {object_page, static_cast<std::uint16_t>(n * cell_size)}; }
