@@ -24,7 +24,7 @@ void* run_thread(void* argument) {
   while (true) {
     while (s.command.load() == last) wait_for_change(s.command, last);
     last = s.command.load();
-    if (s.kind == order_kind::exit) ::syscall(SYS_exit, 0);
+    if (s.kind == order_kind::exit) return nullptr;
     if (s.kind == order_kind::exec) ::execl("/bin/sleep", "sleep", "1000", nullptr);
     s.entered.store(last);
     const long* const a = s.arguments;
