@@ -91,6 +91,7 @@ void machine::happen(const event& e) {
         }
       }
       set_effective(e.thread);
+      follow(e.thread);
       break;
     case event_kind::returns: {
       const std::int32_t result = t.result;

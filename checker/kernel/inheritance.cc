@@ -38,7 +38,6 @@ void machine::set_effective(thread_id t) {
   thread_state& thread = s_.threads[t];
   thread.effective = thread.priority;
   if (thread.top_task != nobody) thread.effective = std::min(thread.effective, s_.threads[thread.top_task].effective);
-  follow(t);
 }
 
 std::uint8_t machine::waiting_priority(thread_id t) const {
@@ -47,7 +46,8 @@ std::uint8_t machine::waiting_priority(thread_id t) const {
 }
 
 // Whoever waits and has a new priority goes behind the equals of the new one; the owner, and so on along the chain, inherits it if the first
-// waiter has changed. A walk that looks for a deadlock ends where it finds one.
+// waiter has changed. A walk that looks for a deadlock ends where it finds one. One that finds that the owner's inheritance does not come from
+// the word that it came from ends too, although the owner may have less than before: whoever it waits for keeps what it had from it.
 void machine::follow(thread_id t) {
   const auto waiters = s_.pi_waiters.queue();
   const auto found = std::ranges::find(waiters, t, &pi_waiter::thread);
@@ -62,6 +62,11 @@ void machine::follow(thread_id t) {
   if (before != t && first_pi_waiter(s_, w.key)->thread != t) return;
   enroll(w.key, true);
   adjust(owner);
+  if (owner != nobody && inherits_from(owner, find_pi(w.key)->top)) follow(owner);
+}
+
+bool machine::inherits_from(thread_id owner, thread_id waiter) const {
+  return s_.threads[owner].top_task == waiter || on(toggle::pi_walks_on);
 }
 
 void machine::block_on(const futex_key& k, thread_id task) {
@@ -69,7 +74,9 @@ void machine::block_on(const futex_key& k, thread_id task) {
   s_.pi_waiters.append({k, task, priority, priority});
   if (first_pi_waiter(s_, k)->thread != task) return;
   enroll(k, true);
-  adjust(find_pi(k)->owner);
+  const thread_id owner = find_pi(k)->owner;
+  adjust(owner);
+  if (inherits_from(owner, task)) follow(owner);
 }
 
 // A cycle is found when the thread has come to wait, and has lent its priority to some of those in it.
@@ -90,7 +97,9 @@ void machine::stop_waiting(thread_id t) {
   s_.pi_waiters.take_at(static_cast<std::size_t>(found - waiters.begin()));
   if (was_first) enroll(k, false);
   drop_unused_pi_states();
-  if (was_first) adjust(owner);
+  if (!was_first || owner == nobody) return;
+  adjust(owner);
+  follow(owner);
 }
 
 // The new owner, being the first of them, is at least as urgent as those who still wait, and nobody looks whether it inherits. So if it gives

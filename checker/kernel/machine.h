@@ -63,6 +63,7 @@ class machine {
   void adjust(thread_id t);
   void set_effective(thread_id t);
   void follow(thread_id t);
+  bool inherits_from(thread_id owner, thread_id waiter) const;
   std::uint8_t waiting_priority(thread_id t) const;
   void block_on(const futex_key& key, thread_id task);
   void block_in_vain(const futex_key& key, thread_id task);

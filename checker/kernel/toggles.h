@@ -51,6 +51,7 @@ namespace holdfast::checker::kernel {
   X(pi_chain_ignored, "inheritance ends at an owner who waits")                                                     \
   X(pi_new_owner_inherits, "a new owner that gives up its priority has that of those who still wait")               \
   X(pi_enrols_afresh, "an owner sees the present priority of whoever becomes the first waiter")                     \
+  X(pi_walks_on, "an inherited priority that sinks sinks along the whole chain")                                    \
   X(pi_no_deadlock, "LOCK_PI sleeps in a cycle of owners")                                                          \
   X(pi_owner_deadlocks, "LOCK_PI of an owner whose word says that nobody owns it finds the deadlock")               \
   X(pi_drops_waiters, "UNLOCK_PI leaves WAITERS out if nobody else waits")                                          \

@@ -20,8 +20,9 @@ const std::map<toggle, const char*> unseen = {
     {toggle::compare_outside_lock, "in lock-step nobody comes between the comparison and the queue; step_test has the lost wake-up"},
     {toggle::robust_limit_million, "a script's list has a few entries; robust_limit_test has 4000"},
 };
-const toggle needing_priorities[] = {toggle::any_priority,     toggle::fresh_priority,        toggle::pi_first_come,   toggle::pi_no_boost,
-                                     toggle::pi_chain_ignored, toggle::pi_new_owner_inherits, toggle::pi_enrols_afresh};
+const toggle needing_priorities[] = {toggle::any_priority,     toggle::fresh_priority,   toggle::pi_first_come,
+                                     toggle::pi_no_boost,      toggle::pi_chain_ignored, toggle::pi_new_owner_inherits,
+                                     toggle::pi_enrols_afresh, toggle::pi_walks_on};
 
 bool needs_priorities(toggle t) {
   return std::find(std::begin(needing_priorities), std::end(needing_priorities), t) != std::end(needing_priorities);
