@@ -37,10 +37,10 @@ class environment {
   virtual ~environment() = default;
 
   virtual mapping page(process_id process, std::uint8_t number) const = 0;
-  // The 32 bits at the address, aligned or not; nothing if they cannot be read.
+  // The 32 bits at the address, aligned or not, as the last write left them; nothing if they cannot be read.
   virtual std::optional<std::uint32_t> load(process_id process, address a) const = 0;
-  // One atomic step of the engine's. REQUIRES: the page is writable.
-  virtual bool compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) = 0;
+  // A read-modify-write of the engine's, in the step in which `expected` was loaded. REQUIRES: the page is writable.
+  virtual void compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) = 0;
   virtual robust_list robust_list_of(thread_id) const { return {}; }
 
   // A number below k, in the order of the queue.

@@ -4,6 +4,7 @@
 #include "checker/kernel/machine.h"
 
 namespace holdfast::checker::kernel {
+
 const queued* machine::top_waiter(const futex_key& k) const {
   for (const queued& q : s_.asleep.queue()) {
     if (q.key == k) return &q;

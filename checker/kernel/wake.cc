@@ -137,10 +137,8 @@ std::int32_t machine::wake_op(const call& c) {
   if (e.cmp >= comparisons && on(toggle::wake_op_checks_first)) return -ENOSYS;
   const process_id process = process_of(c.thread);
   if (!writable(process, c.uaddr2)) return -EFAULT;
-  std::uint32_t old = 0;
-  do {
-    old = *env_.load(process, c.uaddr2);
-  } while (!env_.compare_and_write(process, c.uaddr2, old, applied(e.op, old, static_cast<std::uint32_t>(e.oparg))));
+  const std::uint32_t old = *env_.load(process, c.uaddr2);
+  env_.compare_and_write(process, c.uaddr2, old, applied(e.op, old, static_cast<std::uint32_t>(e.oparg)));
   if (e.cmp >= comparisons) return -ENOSYS;
   const taken woke = wake_key(first.key, match_any, std::max(static_cast<std::int32_t>(c.val), 1));
   if (woke.refused) return -EINVAL;

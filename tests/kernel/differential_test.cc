@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/utsname.h>
 
-#include <chrono>
+#include <cerrno>
 #include <cstdio>
 #include <set>
 #include <sstream>
@@ -18,6 +18,30 @@ TEST(HandWrittenScripts, DoOnTheModelWhatTheySay) {
   for (const script& s : hand_written_scripts()) {
     EXPECT_EQ(broken_expectations(s), "");
     EXPECT_TRUE(names.insert(s.name).second) << "twice: " << s.name;
+  }
+}
+
+// Every operation, every sleep, and every error of FUTEX.md 2.9 that is a futex operation's and can be had without running out of memory.
+TEST(HandWrittenScripts, ReachEveryOperationAndEveryError) {
+  using enum opcode;
+  std::set<opcode> made;
+  std::set<opcode> slept;
+  std::set<std::int32_t> results;
+  for (const script& s : hand_written_scripts()) {
+    const trace all = run_on_model(s, {1001, 1002, 1003, 1004, 1006, 1007, 1008}, {1000, 1005});
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (const finished& f : all[i].others) results.insert(f.result);
+      if (s.steps[i].what != action::call) continue;
+      made.insert(s.steps[i].call.op);
+      results.insert(all[i].result);
+      if (all[i].result == asleep) slept.insert(s.steps[i].call.op);
+    }
+  }
+  for (int o = 0; o <= static_cast<int>(unknown); ++o)
+    EXPECT_TRUE(made.contains(static_cast<opcode>(o))) << name_of(static_cast<opcode>(o));
+  EXPECT_EQ(slept, (std::set<opcode>{wait, lock_pi, wait_bitset, wait_requeue_pi, lock_pi2, opcode::futex_wait, futex_waitv}));
+  for (const int e : {EAGAIN, EDEADLK, EPERM, ESRCH, EINVAL, EFAULT, ENOSYS, ETIMEDOUT, EINTR}) {
+    EXPECT_TRUE(results.contains(-e)) << result_text(-e);
   }
 }
 

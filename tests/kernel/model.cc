@@ -34,11 +34,9 @@ std::optional<std::uint32_t> model::load(process_id process, address a) const {
   return *const_cast<model*>(this)->cell(process, a) >> (8 * into);  // zeros follow
 }
 
-bool model::compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) {
+void model::compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) {
   std::uint32_t* const word = cell(process, a);
-  if (*word != expected) return false;
-  *word = desired;
-  return true;
+  if (*word == expected) *word = desired;
 }
 
 robust_list model::robust_list_of(thread_id t) const {

@@ -40,7 +40,7 @@ class model final : public environment {
   // environment
   mapping page(process_id process, std::uint8_t number) const override;
   std::optional<std::uint32_t> load(process_id process, address a) const override;
-  bool compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) override;
+  void compare_and_write(process_id process, address a, std::uint32_t expected, std::uint32_t desired) override;
   robust_list robust_list_of(thread_id t) const override;
   stranger who_is(std::uint32_t tid) const override { return tid == kernel_thread_tid ? stranger::kernel_thread : stranger::nobody; }
 

@@ -63,10 +63,7 @@ class many_words final : public environment {
   }
   mapping page(process_id, std::uint8_t) const override { return {page_kind::object, 0, true}; }
   std::optional<std::uint32_t> load(process_id, address a) const override { return words[a.offset / 4]; }
-  bool compare_and_write(process_id, address a, std::uint32_t, std::uint32_t desired) override {
-    words[a.offset / 4] = desired;
-    return true;
-  }
+  void compare_and_write(process_id, address a, std::uint32_t, std::uint32_t desired) override { words[a.offset / 4] = desired; }
   robust_list robust_list_of(thread_id) const override { return {list, {}, robust_list::ending::head, 0}; }
 
   static constexpr std::uint32_t tid = 1000;
