@@ -80,6 +80,11 @@ class maker : generator_world {
     script_step s;
     s.what = action::robust;
     s.thread = any_thread();
+    // Mostly of a thread that owns a word.
+    for (const address& w : words_) {
+      const value v = current(0, w);
+      if (v.tid_of >= 0 && chance(60)) s.thread = v.tid_of;
+    }
     std::vector<address> left = words_;
     while (!left.empty() && chance(70)) {
       const auto i = static_cast<std::size_t>(below(static_cast<int>(left.size())));
@@ -106,8 +111,11 @@ class maker : generator_world {
   }
 
   script_step end() {
-    const int t = any_thread();
-    if (chance(80) || !may_end_at_once(process_of(t))) return event(event_kind::exit, t);
+    int t = any_thread();
+    for (const int other : pool_) {
+      if (model_.has_robust_list(other) && model_.is_alive(other) && !sleeps(other) && chance(50)) t = other;
+    }
+    if (chance(75) || !may_end_at_once(process_of(t))) return event(event_kind::exit, t);
     return event(chance(80) ? event_kind::kill : event_kind::exec, t);
   }
 
