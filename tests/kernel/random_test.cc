@@ -44,7 +44,7 @@ TEST(RandomScripts, DoOnTheKernelWhatTheModelDoes) {
     ADD_FAILURE() << describe(r);
   }
   const double minutes = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() / 60;
-  std::printf("%llu scripts, %.1f steps each, %llu agreed only when run again (words that shared a bucket), %.0f scripts a minute\n",
+  std::printf("%llu scripts, %.1f steps each, %llu agreed only when run again, %.0f scripts a minute\n",
               static_cast<unsigned long long>(ran), static_cast<double>(steps) / static_cast<double>(ran),
               static_cast<unsigned long long>(repeated), static_cast<double>(ran) / minutes);
   RecordProperty("scripts_per_minute", static_cast<int>(static_cast<double>(ran) / minutes));

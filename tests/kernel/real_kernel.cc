@@ -12,31 +12,32 @@
 
 namespace holdfast::kernel_test {
 
+void real_kernel::set_words(std::uint32_t to) {
+  for (int w = 0; w < words; ++w) {
+    script_step store;
+    store.stored.bits = to;
+    store.where = {object_page, static_cast<std::uint16_t>(w * cell_size)};
+    take_store(store);
+    for (const int thread : {0, 4}) {
+      const auto p = static_cast<std::size_t>(process_of(thread));
+      if (!touched_own_[p] || ended_[p]) continue;
+      store.thread = thread;
+      store.where.page = own_page;
+      take_store(store);
+    }
+  }
+}
+
 // Every word becomes one for which no wait and no lock sleeps, then sleepers are interrupted: whoever begins again returns.
 void real_kernel::release_sleepers(const script& s) {
   constexpr std::uint32_t nobodys = 0x3ffffff0;
-  const auto set_all = [&](std::uint32_t v) {
-    for (int w = 0; w < words; ++w) {
-      script_step store;
-      store.stored.bits = v;
-      store.where = {object_page, static_cast<std::uint16_t>(w * cell_size)};
-      take_store(store);
-      for (const int thread : {0, 4}) {
-        const auto p = static_cast<std::size_t>(process_of(thread));
-        if (!touched_own_[p] || ended_[p]) continue;
-        store.thread = thread;
-        store.where.page = own_page;
-        take_store(store);
-      }
-    }
-  };
   for (std::size_t p = 0; p < processes; ++p) {
     if (stopped_[p]) ::kill(process_[p], SIGCONT);
     stopped_[p] = false;
   }
   std::vector<finished> ignored;
   if (std::ranges::find(busy_, true) != busy_.end()) {
-    set_all(nobodys);
+    set_words(nobodys);
     settle(ignored);
     for (int t = 0; t < threads; ++t) {
       if (is_busy(t)) ::syscall(SYS_tgkill, process_[static_cast<std::size_t>(process_of(t))], tids_[static_cast<std::size_t>(t)], SIGUSR1);
@@ -46,7 +47,6 @@ void real_kernel::release_sleepers(const script& s) {
       if (is_busy(t)) ended_[static_cast<std::size_t>(process_of(t))] = true;
     }
   }
-  set_all(0);
   for (int t = 0; t < threads; ++t) {
     if (dead_[static_cast<std::size_t>(t)]) continue;
     slot_of(t).head.list.next = &slot_of(t).head.list;
@@ -120,6 +120,8 @@ trace real_kernel::run(const script& s, std::chrono::milliseconds pace) {
   }
   release_sleepers(s);
   repair();
+  // Whoever has ended meanwhile has written what the dead write.
+  set_words(0);
   return all;
 }
 

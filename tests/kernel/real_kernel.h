@@ -50,6 +50,7 @@ class real_kernel {
   void end(int process);
   void repair();
   void release_sleepers(const script& s);
+  void set_words(std::uint32_t to);
 
   bool is_busy(int t) const { return busy_[static_cast<std::size_t>(t)]; }
   slot& slot_of(int t) { return control_->slots[static_cast<std::size_t>(t)]; }
@@ -57,6 +58,7 @@ class real_kernel {
   char status_of(int t, int* priority = nullptr);
   // Until nobody runs; the calls that have returned meanwhile are added.
   void settle(std::vector<finished>& returned);
+  bool is_off_processor(int t);
   void collect(int t, std::vector<finished>& returned);
 
   void take_call(const script& s, std::size_t at, step_trace& done);
@@ -77,8 +79,8 @@ class real_kernel {
   std::array<std::array<std::uint8_t, words>, processes> own_cells_{};
   std::array<pid_t, processes> process_{};
   std::array<bool, processes> stopped_{};
-  std::array<bool, processes> ended_{};  // by the script, and not started again yet
-  std::array<int, threads> status_{};    // descriptors of the threads' stat files
+  std::array<bool, processes> ended_{};                // by the script, and not started again yet
+  std::array<int, threads> status_{}, system_call_{};  // descriptors of the threads' files under /proc
   tids tids_{};
   std::array<bool, threads> busy_{}, dead_{};
   std::array<call, threads> calls_{};

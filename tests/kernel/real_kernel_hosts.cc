@@ -43,6 +43,7 @@ real_kernel::real_kernel(buckets how_many) : buckets_(how_many) {
   ::close(file);
   std::memset(base_[own_page], 0, page_size);
   status_.fill(-1);
+  system_call_.fill(-1);
   for (std::size_t i = 0; i < words; ++i) {
     object_cells_[i] = static_cast<std::uint8_t>(i);
     for (auto& own : own_cells_) own[i] = static_cast<std::uint8_t>(i);
@@ -52,8 +53,10 @@ real_kernel::real_kernel(buckets how_many) : buckets_(how_many) {
 
 real_kernel::~real_kernel() {
   for (int p = 0; p < processes; ++p) end(p);
-  for (const int s : status_) {
-    if (s >= 0) ::close(s);
+  for (const auto& open : {status_, system_call_}) {
+    for (const int s : open) {
+      if (s >= 0) ::close(s);
+    }
   }
   for (char* const b : base_) ::munmap(b, page_size);
   ::munmap(control_, sizeof(control));
@@ -89,12 +92,16 @@ void real_kernel::start(int process) {
 
 void real_kernel::open_status(int thread) {
   const auto t = static_cast<std::size_t>(thread);
-  if (status_[t] >= 0) ::close(status_[t]);
+  for (const int open : {status_[t], system_call_[t]}) {
+    if (open >= 0) ::close(open);
+  }
   tids_[t] = slot_of(thread).tid.load();
   char path[64];
   ::snprintf(path, sizeof path, "/proc/%d/task/%u/stat", process_[static_cast<std::size_t>(process_of(thread))], tids_[t]);
   status_[t] = ::open(path, O_RDONLY | O_CLOEXEC);
   if (status_[t] < 0) die(path);
+  ::snprintf(path, sizeof path, "/proc/%d/task/%u/syscall", process_[static_cast<std::size_t>(process_of(thread))], tids_[t]);
+  system_call_[t] = ::open(path, O_RDONLY | O_CLOEXEC);
   busy_[t] = dead_[t] = false;
 }
 
@@ -156,8 +163,18 @@ char real_kernel::status_of(int t, int* priority) {
 }
 
 void real_kernel::collect(int t, std::vector<finished>& returned) {
+  const auto i = static_cast<std::size_t>(t);
+  late_ = late_ || (expires_[i] && !expired_[i] && steady::now() >= deadline_[i]);
   busy_[static_cast<std::size_t>(t)] = false;
   returned.push_back({static_cast<thread_id>(t), static_cast<std::int32_t>(slot_of(t).result)});
+}
+
+// A waitv has the state of a sleeper before it compares and queues, a PI waiter that was woken has it before it looks why, and both may lose
+// their processor there. The kernel reads the system call of a thread only when it truly sleeps.
+bool real_kernel::is_off_processor(int t) {
+  char text[16];
+  const ssize_t length = ::pread(system_call_[static_cast<std::size_t>(t)], text, sizeof text, 0);
+  return length < 3 || std::strncmp(text, "run", 3) != 0;
 }
 
 // The last round is one in which nobody was seen to run: whom a call wakes no longer sleeps when the call returns. A thread that has returned
@@ -174,8 +191,8 @@ void real_kernel::settle(std::vector<finished>& returned) {
       const std::uint32_t command = s.command.load();
       const bool stopped = stopped_[static_cast<std::size_t>(process_of(t))];
       const bool has_ended = !stopped && (expired_[i] || deadline_of(calls_[i]) == deadline::past);
-      if (s.entered.load() == command && status_of(t) == (stopped ? 'T' : 'S') && s.done.load() != command &&
-          (!has_ended || steady::now() - began > 100ms)) {
+      if (s.entered.load() == command && status_of(t) == (stopped ? 'T' : 'S') && (stopped || is_off_processor(t)) &&
+          s.done.load() != command && (!has_ended || steady::now() - began > 100ms)) {
         continue;
       }
       somebody_ran = true;
