@@ -126,8 +126,8 @@ struct finished {
   friend bool operator==(const finished&, const finished&) = default;
 };
 
-// result is the caller's; woken are the others whose calls return because of this step, in the order of waking. A thread is among them once,
-// however many of its waiters were woken.
+// result is the caller's; woken are the others whose calls return because of this step, in the order of waking. A thread is among them
+// once, however many of its waiters were woken.
 struct answer {
   std::int32_t result = 0;
   std::array<finished, most_sleepers> others{};

@@ -1,4 +1,5 @@
-// environment: what a step asks of whoever takes it: the user's memory, which waiter to take where the order is left open, and which kernel.
+// environment: what a step asks of whoever takes it: the user's memory, which waiter to take where the order is left open, and which
+// kernel.
 #ifndef HOLDFAST_CHECKER_KERNEL_ENVIRONMENT_H_
 #define HOLDFAST_CHECKER_KERNEL_ENVIRONMENT_H_
 

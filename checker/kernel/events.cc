@@ -108,8 +108,8 @@ void machine::happen(const event& e) {
   }
 }
 
-// The call is made anew with the arguments it had: the word is compared again, at the old address, and the sleeper is the last to have come.
-// The deadline is the old one.
+// The call is made anew with the arguments it had: the word is compared again, at the old address, and the sleeper is the last to have
+// come. The deadline is the old one.
 std::int32_t machine::begin_again(thread_id t) {
   const call c = s_.threads[t].call;
   s_.threads[t].phase = phase::running;
@@ -140,8 +140,8 @@ void machine::interrupt(thread_id t, bool handled, bool restart) {
   }
 }
 
-// Sleepers leave their queues. When the process goes on they begin again, as after a signal that nobody handles: in an order of which nothing
-// is known if there are several; here, that of their numbers.
+// Sleepers leave their queues. When the process goes on they begin again, as after a signal that nobody handles: in an order of which
+// nothing is known if there are several; here, that of their numbers.
 void machine::stop(process_id p) {
   s_.stopped_processes |= 1u << p;
   if (on(toggle::stopped_stays_queued)) return;

@@ -45,9 +45,10 @@ std::uint8_t machine::waiting_priority(thread_id t) const {
   return on(toggle::pi_chain_ignored) ? s_.threads[t].priority : s_.threads[t].effective;
 }
 
-// Whoever waits and has a new priority goes behind the equals of the new one; the owner, and so on along the chain, inherits it if the first
-// waiter has changed. A walk that looks for a deadlock ends where it finds one. One that finds that the owner's inheritance does not come from
-// the word that it came from ends too, although the owner may have less than before: whoever it waits for keeps what it had from it.
+// Whoever waits and has a new priority goes behind the equals of the new one; the owner, and so on along the chain, inherits it if the
+// first waiter has changed. A walk that looks for a deadlock ends where it finds one. One that finds that the owner's inheritance does not
+// come from the word that it came from ends too, although the owner may have less than before: whoever it waits for keeps what it had from
+// it.
 void machine::follow(thread_id t) {
   const auto waiters = s_.pi_waiters.queue();
   const auto found = std::ranges::find(waiters, t, &pi_waiter::thread);
@@ -102,8 +103,8 @@ void machine::stop_waiting(thread_id t) {
   follow(owner);
 }
 
-// The new owner, being the first of them, is at least as urgent as those who still wait, and nobody looks whether it inherits. So if it gives
-// up its own priority it sinks below them, until somebody else comes or leaves.
+// The new owner, being the first of them, is at least as urgent as those who still wait, and nobody looks whether it inherits. So if it
+// gives up its own priority it sinks below them, until somebody else comes or leaves.
 void machine::hand_over(const futex_key& k, thread_id to) {
   const thread_id from = find_pi(k)->owner;
   find_pi(k)->owner = nobody;

@@ -41,9 +41,9 @@ struct key_or_error {
   int error = 0;
 };
 
-// A private futex is a number: whether anything is mapped there is not looked at. A shared one is found through its page, which must be there,
-// must be writable if the operation writes, and is the process's own if it is anonymous: so a private and a shared operation on the same
-// anonymous word do not meet.
+// A private futex is a number: whether anything is mapped there is not looked at. A shared one is found through its page, which must be
+// there, must be writable if the operation writes, and is the process's own if it is anonymous: so a private and a shared operation on the
+// same anonymous word do not meet.
 inline key_or_error key_of(process_id process, address a, const mapping& page, bool is_private, bool for_write) {
   if (a.offset % 4 != 0) return {{}, EINVAL};
   if (a.page == kernel_page) return {{}, EFAULT};

@@ -1,5 +1,5 @@
-// state: the futex subsystem between two steps. A value: it is copied, compared and hashed like a number, and holds no pointer and no memory of
-// the user's (environment.h).
+// state: the futex subsystem between two steps. A value: it is copied, compared and hashed like a number, and holds no pointer and no
+// memory of the user's (environment.h).
 #ifndef HOLDFAST_CHECKER_KERNEL_STATE_H_
 #define HOLDFAST_CHECKER_KERNEL_STATE_H_
 
@@ -45,7 +45,8 @@ struct pi_waiter {
   friend constexpr bool precedes(const pi_waiter& a, const pi_waiter& b) { return a.priority < b.priority; }
 };
 
-// The kernel's pi_state: there is one as long as a PI futex has waiters. They are in the order in which their owners last enrolled a waiter.
+// The kernel's pi_state: there is one as long as a PI futex has waiters. They are in the order in which their owners last enrolled a
+// waiter.
 struct pi_state {
   futex_key key;
   thread_id owner = nobody;

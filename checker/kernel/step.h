@@ -1,9 +1,10 @@
-// step: the kernel's futex subsystem as a pure function. It knows no engine: state, operation and environment come in; the state has changed
-// and the answer says what the call returned and whom it woke.
+// step: the kernel's futex subsystem as a pure function. It knows no engine: state, operation and environment come in; the state has
+// changed and the answer says what the call returned and whom it woke.
 //
-// One step is one system call up to the point where its thread sleeps or returns, or one thing that happens to a thread. The calls that a step
-// lets return (woken waiters, the interrupted, the dead) have returned when it ends: between a wake-up and the return there is no step.
-// Nothing here orders memory. The semantics are those of Linux 6.18 (FUTEX.md), or with a toggle those of another kernel.
+// One step is one system call up to the point where its thread sleeps or returns, or one thing that happens to a thread. The calls that a
+// step lets return (woken waiters, the interrupted, the dead) have returned when it ends: between a wake-up and the return there is no
+// step, except for a waitv if the environment wants one (returns_at_once). Nothing here orders memory. The semantics are those of Linux
+// 6.18 (FUTEX.md), or with a toggle those of another kernel.
 #ifndef HOLDFAST_CHECKER_KERNEL_STEP_H_
 #define HOLDFAST_CHECKER_KERNEL_STEP_H_
 
@@ -17,7 +18,7 @@ namespace holdfast::checker::kernel {
 bool applies(const state& s, const call& c);
 bool applies(const state& s, const event& e);
 
-// REQUIRES: it applies.
+// REQUIRES: it applies, and there is room in the queue: each sleeper takes a place, and a waitv one for each entry (most_queued).
 answer step(state& s, const call& c, environment& env);
 answer step(state& s, const event& e, environment& env);
 

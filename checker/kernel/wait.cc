@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 
 #include "checker/kernel/machine.h"
@@ -57,6 +58,7 @@ std::int32_t machine::sleep(const call& c) {
 
 void machine::enqueue(thread_id t, const futex_key& k, waits_for what, std::uint32_t bitset, std::uint8_t entry) {
   const std::uint8_t priority = on(toggle::any_priority) ? normal_priority : s_.threads[t].priority;
+  assert(!s_.asleep.is_full());
   s_.asleep.append({k, bitset, t, priority, entry, what});
 }
 

@@ -28,8 +28,8 @@ bool agrees(const recording& r, toggles which = {});
 // Every step, and where model and kernel differ both answers.
 std::string describe(const recording& r, toggles which = {});
 
-// Whether the kernel does what the model says. What differs is run again, with words in other buckets if two shared one; a difference counts
-// if it comes three times. Then `last` is the recording of it.
+// Whether the kernel does what the model says. What differs is run again, with words in other buckets if two shared one; a difference
+// counts if it comes three times. Then `last` is the recording of it.
 bool kernel_agrees(real_kernel& kernel, const script& s, recording& last, toggles which = {});
 
 // The same difference with fewer steps: none can be left out.

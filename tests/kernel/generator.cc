@@ -101,8 +101,8 @@ class maker : generator_world {
     return s;
   }
 
-  // Threads of one process that end together do so in an order of which nothing is known: at most one of them may have something to leave, and
-  // none may sleep.
+  // Threads of one process that end together do so in an order of which nothing is known: at most one of them may have something to leave,
+  // and none may sleep.
   bool may_end_at_once(int process) const {
     if (sleepers_of(process) > 0) return false;
     int with_list = 0;

@@ -1,5 +1,5 @@
-// generator: random scripts. A script has a theme, few words and few threads, so that its steps meet, and most of its steps apply: the model
-// runs along and says who sleeps.
+// generator: random scripts. A script has a theme, few words and few threads, so that its steps meet, and most of its steps apply: the
+// model runs along and says who sleeps.
 #ifndef HOLDFAST_TESTS_KERNEL_GENERATOR_H_
 #define HOLDFAST_TESTS_KERNEL_GENERATOR_H_
 

@@ -1,5 +1,5 @@
-// host: a process whose threads make system calls when told, through memory that it shares with the test. It is forked from the test, so that
-// the memory lies at the same addresses in all of them.
+// host: a process whose threads make system calls when told, through memory that it shares with the test. It is forked from the test, so
+// that the memory lies at the same addresses in all of them.
 #ifndef HOLDFAST_TESTS_KERNEL_HOST_H_
 #define HOLDFAST_TESTS_KERNEL_HOST_H_
 
@@ -54,7 +54,8 @@ struct control {
   std::array<std::atomic<std::uint32_t>, processes> answered;
 };
 
-// In the child, does not return. Reads the pages first: an operation that finds a word's page absent may answer EFAULT where it would have answered something else.
+// In the child, does not return. Reads the pages first: an operation that finds a word's page absent may answer EFAULT where it would have
+// answered something else.
 [[noreturn]] void run_host(control& c, int process, std::span<const char* const> readable, bool many_buckets);
 
 // Of a word that nobody but the hosts and the test know.

@@ -169,17 +169,17 @@ void real_kernel::collect(int t, std::vector<finished>& returned) {
   returned.push_back({static_cast<thread_id>(t), static_cast<std::int32_t>(slot_of(t).result)});
 }
 
-// A waitv has the state of a sleeper before it compares and queues, a PI waiter that was woken has it before it looks why, and both may lose
-// their processor there. The kernel reads the system call of a thread only when it truly sleeps.
+// A waitv has the state of a sleeper before it compares and queues, a PI waiter that was woken has it before it looks why, and both may
+// lose their processor there. The kernel reads the system call of a thread only when it truly sleeps.
 bool real_kernel::is_off_processor(int t) {
   char text[16];
   const ssize_t length = ::pread(system_call_[static_cast<std::size_t>(t)], text, sizeof text, 0);
   return length < 3 || std::strncmp(text, "run", 3) != 0;
 }
 
-// The last round is one in which nobody was seen to run: whom a call wakes no longer sleeps when the call returns. A thread that has returned
-// sleeps as well, until its next command: so `done` is read again after the state. One whose deadline has passed may be seen asleep for a
-// moment, before the clock's interrupt.
+// The last round is one in which nobody was seen to run: whom a call wakes no longer sleeps when the call returns. A thread that has
+// returned sleeps as well, until its next command: so `done` is read again after the state. One whose deadline has passed may be seen
+// asleep for a moment, before the clock's interrupt.
 void real_kernel::settle(std::vector<finished>& returned) {
   const auto began = steady::now();
   for (patience wait;; wait.wait()) {

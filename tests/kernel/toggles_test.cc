@@ -1,5 +1,5 @@
-// Whether the comparison with the kernel would notice a model that is wrong: the kernel is recorded once, and each toggled model is held against
-// the recordings.
+// Whether the comparison with the kernel would notice a model that is wrong: the kernel is recorded once, and each toggled model is held
+// against the recordings.
 #include <gtest/gtest.h>
 
 #include <cstdio>
