@@ -19,18 +19,41 @@ using namespace std::chrono_literals;
 constexpr std::uintptr_t kernel_address = 0xffff'8000'0000'0000;
 constexpr int cells = page_size / cell_size;  // on a page
 
-// Into another process's memory; through its file if the page is read-only.
+// Another process's memory through its file, for pages that are read-only and machines that refuse the calls.
+class memory_file {
+ public:
+  explicit memory_file(pid_t process) {
+    char path[64];
+    ::snprintf(path, sizeof path, "/proc/%d/mem", process);
+    file_ = ::open(path, O_RDWR | O_CLOEXEC);
+  }
+  ~memory_file() {
+    if (file_ >= 0) ::close(file_);
+  }
+  memory_file(const memory_file&) = delete;
+  memory_file& operator=(const memory_file&) = delete;
+
+  bool read(std::uintptr_t at, void* to, std::size_t size) const {
+    return ::pread(file_, to, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
+  }
+  bool write(std::uintptr_t at, const void* from, std::size_t size) const {
+    return ::pwrite(file_, from, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
+  }
+
+ private:
+  int file_;
+};
+
+bool read_from(pid_t process, std::uintptr_t at, void* bytes, std::size_t size) {
+  ::iovec to{bytes, size};
+  ::iovec from{reinterpret_cast<void*>(at), size};
+  return ::process_vm_readv(process, &to, 1, &from, 1, 0) == static_cast<ssize_t>(size) || memory_file(process).read(at, bytes, size);
+}
+
 bool write_in(pid_t process, std::uintptr_t at, const void* bytes, std::size_t size) {
   ::iovec from{const_cast<void*>(bytes), size};
   ::iovec to{reinterpret_cast<void*>(at), size};
-  if (::process_vm_writev(process, &from, 1, &to, 1, 0) == static_cast<ssize_t>(size)) return true;
-  char path[64];
-  ::snprintf(path, sizeof path, "/proc/%d/mem", process);
-  const int file = ::open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool written = ::pwrite(file, bytes, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
-  ::close(file);
-  return written;
+  return ::process_vm_writev(process, &from, 1, &to, 1, 0) == static_cast<ssize_t>(size) || memory_file(process).write(at, bytes, size);
 }
 
 }  // namespace
@@ -50,9 +73,7 @@ snapshot real_kernel::read_memory() {
   for (std::size_t p = 0; p < processes; ++p) {
     if (!touched_own_[p] || ended_[p]) continue;
     char page[page_size];
-    ::iovec to{page, page_size};
-    ::iovec from{base_[own_page], page_size};
-    if (::process_vm_readv(process_[p], &to, 1, &from, 1, 0) != static_cast<ssize_t>(page_size)) die("process_vm_readv");
+    if (!read_from(process_[p], reinterpret_cast<std::uintptr_t>(base_[own_page]), page, page_size)) die("process_vm_readv");
     for (std::size_t w = 0; w < words; ++w) std::memcpy(&all[(1 + p) * words + w], page + std::size_t{own_cells_[p][w]} * cell_size, 4);
   }
   return all;
