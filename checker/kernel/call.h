@@ -9,6 +9,7 @@
 
 #include "checker/kernel/futex.h"
 #include "checker/kernel/key.h"
+#include "checker/kernel/robust_rule.h"
 
 namespace holdfast::checker::kernel {
 
@@ -36,11 +37,6 @@ enum class opcode : std::uint8_t {
 };
 
 inline constexpr std::uint32_t match_any = 0xffffffff;
-
-// The bits of a word that the kernel reads.
-inline constexpr std::uint32_t waiters_bit = 0x80000000;
-inline constexpr std::uint32_t owner_died_bit = 0x40000000;
-inline constexpr std::uint32_t tid_mask = 0x3fffffff;
 
 enum class clock : std::uint8_t { monotonic, realtime, other };
 

@@ -18,19 +18,19 @@ bool machine::mark_dead_owner(thread_id t, const robust_entry& e, bool is_pendin
   if (e.word.offset % 4 != 0) return false;
   const auto word = env_.load(process, e.word);
   if (!word) return false;
-  const std::uint32_t tid = *word & tid_mask;
-  if (is_pending && !e.is_pi && tid == 0) {
-    if (!on(toggle::pending_free_unwoken)) robust_wake(t, e.word);
-    return true;
+  const robust_rule rule{.pending_free_wakes = !on(toggle::pending_free_unwoken),
+                         .pending_foreign_wakes = on(toggle::pending_foreign_woken)};
+  const std::uint32_t owner = *word & tid_mask;
+  const bool takes = on(toggle::robust_takes_foreign) && owner != 0;
+  robust_action does = action_for(rule, *word, takes ? owner : s_.threads[t].tid, is_pending, e.is_pi);
+  if (does.marks) {
+    if (!writable(process, e.word)) return false;
+    if (on(toggle::robust_clears_waiters)) does.marked = owner_died_bit;
+    const bool announced = (*word & waiters_bit) != 0 || on(toggle::robust_wakes_unmarked);
+    does.wakes = announced && (!e.is_pi || on(toggle::robust_wakes_pi_entry));
+    env_.compare_and_write(process, e.word, *word, does.marked);
   }
-  const bool foreign = tid != s_.threads[t].tid;
-  if (foreign && is_pending && !e.is_pi && (*word & waiters_bit) == 0 && on(toggle::pending_foreign_woken)) robust_wake(t, e.word);
-  if (foreign && !(on(toggle::robust_takes_foreign) && tid != 0)) return true;
-  if (!writable(process, e.word)) return false;
-  const std::uint32_t kept = on(toggle::robust_clears_waiters) ? 0 : *word & waiters_bit;
-  env_.compare_and_write(process, e.word, *word, kept | owner_died_bit);
-  const bool announced = (*word & waiters_bit) != 0 || on(toggle::robust_wakes_unmarked);
-  if (announced && (!e.is_pi || on(toggle::robust_wakes_pi_entry))) robust_wake(t, e.word);
+  if (does.wakes) robust_wake(t, e.word);
   return true;
 }
 
