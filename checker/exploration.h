@@ -71,6 +71,9 @@ struct exploration {
   std::optional<situation> must_reach;
   mutation change;
   wake_order wakes = wake_order::first_come;
+  // true: what is before a wake happens before the return of the wait that it ends. The kernel's contract does not say so, and code that
+  // relies on it races without.
+  bool wakes_order_memory = false;
   unsigned spurious_wake_ups = 0;  // so many per thread: a wait returns woken though nobody woke it
   unsigned interruptions = 0;      // so many per thread: a wait returns interrupted
   unsigned spin_rounds = 0;        // so many per spinner, each taken or not

@@ -238,6 +238,7 @@ void explorer::add_wakes_up(const position& p) {
   if (!enters()) return;
   event e = shape_of(p, event_kind::wakes_up);
   e.reads_from = taken_off(p.thread);
+  if (options_.wakes_order_memory) e.memory_order = order::acquire;
   e.after = tree_.child(p.thread, p.node, {0, static_cast<std::uint64_t>(wait_result::woken)}, effect::some);
   visit_with(g_->add_other(e, kept_under(p.thread)));
   g_->remove_last();

@@ -44,6 +44,7 @@ void graph::set_clocks(event& e, const clock& under) const {
   if (e.reads_from != no_event && e.kind != event_kind::gave_way) {
     const event& w = events_[e.reads_from];
     e.porf.join(w.porf);
+    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order)) e.hb.join(w.hb);
     if (e.kind == event_kind::read && !e.plain) {
       e.pending.join(w.released);
       if (is_acquire(e.memory_order)) e.hb.join(w.released);

@@ -264,6 +264,10 @@ void conclude(result& r, const exploration& what, const search& s, rl::test_resu
 }  // namespace
 
 result explore(const exploration& what, const run_options& options) {
+  if (!what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory) {
+    throw std::invalid_argument(
+        what.name + ": relacy knows no death, no threads that start others, and no wake that orders memory: explore it with graphs");
+  }
   result r;
   r.name = what.name;
   r.mutant = what.mutant;

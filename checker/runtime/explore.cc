@@ -38,7 +38,10 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
   }
   const bool symmetric = options.symmetry && what.same.last > what.same.first;
   if (symmetric) r.assumptions.push_back("of executions that differ only in which like thread does what, one");
-  r.assumptions.push_back("the kernel's operations on its queues are in one order, which orders nothing else");
+  r.assumptions.push_back(
+      what.wakes_order_memory
+          ? "the kernel's operations on its queues are in one order; what is before a wake is before the sleeper's return"
+          : "the kernel's operations on its queues are in one order, which orders nothing else");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each);
   if (what.spin_rounds == 0) r.assumptions.push_back("nobody spins");
@@ -59,6 +62,7 @@ graph::exploration_options settings(const exploration& what, const run_options& 
   s.model = options.under_sc ? graph::memory_model::sc : graph::memory_model::rc11;
   s.awaits = options.awaits;
   s.cut_pure = options.cutting;
+  s.wakes_order_memory = what.wakes_order_memory;
   if (options.symmetry && what.same.last > what.same.first) {
     s.first_alike = what.same.first;
     s.last_alike = what.same.last;

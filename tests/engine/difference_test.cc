@@ -130,6 +130,21 @@ TEST(Difference, AWakeOrdersNothing) {
   EXPECT_EQ(kind_of(by_graph<wake_as_message>()), violation_kind::data_race);
 }
 
+// On request, what is before a wake is before the return of the wait that it ends; and not before one that it does not end.
+TEST(Difference, AWakeMayBeReadAsOrderingMemory) {
+  exploration e = exploration_of<wake_as_message<graph_platform>>(2);
+  e.wakes_order_memory = true;
+  EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
+  e.spurious_wake_ups = 1;
+  EXPECT_EQ(kind_of(runtime::explore(e, {})), violation_kind::data_race);
+}
+
+TEST(Difference, RelacyRefusesWhatItDoesNotKnow) {
+  exploration e = exploration_of<wake_as_message<relacy_platform>>(2);
+  e.may_die = {1};
+  EXPECT_THROW(relacy::explore(e, {}), std::invalid_argument);
+}
+
 // relacy's platform has no fences; these two are the engine's alone.
 struct fences_and_data {
   graph_platform::atomic<unsigned> y{x_word, 0};
