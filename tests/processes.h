@@ -68,6 +68,28 @@ inline int await_child(pid_t child) {
   return status;
 }
 
+// A child process that does not outlive this object.
+class child_process {
+ public:
+  template <class Body>
+  explicit child_process(Body body) : process_(fork_child(body)) {}
+  ~child_process() {
+    if (process_ == 0) return;
+    ::kill(process_, SIGKILL);
+    await();
+  }
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
+
+  pid_t process() const { return process_; }
+
+  // Once; as await_child().
+  int await() { return await_child(std::exchange(process_, 0)); }
+
+ private:
+  pid_t process_;
+};
+
 }  // namespace holdfast
 
 #endif  // HOLDFAST_TESTS_PROCESSES_H_
