@@ -53,6 +53,9 @@ enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out }
 // As the number of waiters to wake or move: all of them.
 inline constexpr int everyone = 0x7fffffff;
 
+// As the bitset of a wait or wake: it meets every other. One without bits is no bitset.
+inline constexpr std::uint32_t every_bit = 0xffffffff;
+
 template <class P>
 concept has_words = requires {
   typename P::word;
@@ -130,6 +133,15 @@ concept has_wait = has_words<P> && has_deadline<P> &&
 template <class P>
 concept has_wake = has_words<P> && requires(typename P::template atomic<typename P::word>& a, int how_many, scope who,
                                             typename P::site s) { P::wake(a, how_many, who, s); };
+
+// A wait that only those wakes end whose bitset shares a bit with its own. wait() and wake() have every bit.
+template <class P>
+concept has_bitsets = has_wait<P> && has_wake<P> &&
+                      requires(typename P::template atomic<typename P::word>& a, typename P::word expected, std::uint32_t bitset, int how_many,
+                               scope who, const typename P::deadline& until, typename P::site s) {
+                        { P::wait_bitset(a, expected, bitset, who, until, s) } -> std::same_as<wait_result>;
+                        P::wake_bitset(a, how_many, bitset, who, s);
+                      };
 
 // Returns false, with no effect, if `from` did not have the expected value.
 template <class P>

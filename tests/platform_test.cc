@@ -161,6 +161,19 @@ TEST_P(PlatformScopes, WakeWakesAtMostAsManyAsAsked) {
   EXPECT_EQ(futex_wake(&w, everyone, GetParam()), 0);
 }
 
+TEST_P(PlatformScopes, WakeWakesThoseWhoseBitsetItMeets) {
+  word w(plain_number, 0);
+  sleeper state;
+  std::thread waiting([&] {
+    state.is_me();
+    EXPECT_EQ(linux_platform::wait_bitset(w, 0, 2, GetParam(), deadline::never(), "W"), wait_result::woken);
+  });
+  state.await_sleep();
+  EXPECT_EQ(futex_wake(&w, everyone, GetParam(), 1), 0);
+  EXPECT_EQ(futex_wake(&w, everyone, GetParam(), 6), 1);
+  waiting.join();
+}
+
 TEST_P(PlatformScopes, WakeOfNobodyWakesNobody) {
   word w(plain_number, 0);
   const sleepers one(w, 1, GetParam());

@@ -12,7 +12,7 @@ std::size_t kernel_states::asleep_on(std::uint64_t number, location_id word) con
 kernel_states::change kernel_states::sleep(std::uint64_t state, const request& q, unsigned thread) {
   kernel::futex_state s = at(state);
   const kernel::wait op{static_cast<kernel::thread_id>(thread), key_of(q.location, q.shared), static_cast<std::uint32_t>(q.expected),
-                        static_cast<std::uint32_t>(q.expected)};
+                        static_cast<std::uint32_t>(q.expected), q.bitset};
   const kernel::outcome o = kernel::step(s, op, kernel::first_come);
   return {number_of(s), o, 0};
 }
@@ -33,7 +33,7 @@ kernel_states::change kernel_states::wake_or_requeue(std::uint64_t state, const 
     if (open == 0) open = alternatives;
     return 0;
   };
-  kernel::operation op = kernel::wake{key_of(q.location, q.shared), q.how_many_wake};
+  kernel::operation op = kernel::wake{key_of(q.location, q.shared), q.how_many_wake, q.bitset};
   if (q.what == action::requeue) {
     const auto word = static_cast<std::uint32_t>(q.expected);
     op = kernel::requeue{key_of(q.location, q.shared), key_of(q.to, q.shared), word, word, q.how_many_wake, q.how_many_move};
@@ -43,8 +43,8 @@ kernel_states::change kernel_states::wake_or_requeue(std::uint64_t state, const 
 }
 
 std::uint64_t kernel_states::number_of(const kernel::futex_state& s) {
-  std::vector<std::pair<kernel::thread_id, kernel::word_id>> key;
-  for (const kernel::waiter& w : s.queue()) key.emplace_back(w.thread, w.on);
+  std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t>> key;
+  for (const kernel::waiter& w : s.queue()) key.emplace_back(w.thread, w.on, w.bitset);
   const auto [place, is_new] = numbers_.try_emplace(std::move(key), states_.size());
   if (is_new) states_.push_back(s);
   return place->second;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,7 +45,7 @@ class kernel_states {
   kernel::word_id key_of(location_id word, bool shared);
 
   std::vector<kernel::futex_state> states_;
-  std::map<std::vector<std::pair<kernel::thread_id, kernel::word_id>>, std::uint64_t> numbers_;
+  std::map<std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t>>, std::uint64_t> numbers_;
   std::vector<std::pair<location_id, bool>> keys_;
 };
 

@@ -22,7 +22,7 @@ struct exploration_options {
   unsigned first_alike = 0;
   unsigned last_alike = 0;
   bool wakes_order_memory = false;  // a wake synchronises with whom it wakes
-  bool races = true;  // false: ordinary data is read and written as if it were atomic and relaxed
+  bool races = true;                // false: ordinary data is read and written as if it were atomic and relaxed
 };
 
 // Why the events of a graph are in error.

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "checker/graph/clock.h"
+#include "checker/kernel/futex.h"
 #include "checker/report/record.h"
 #include "checker/site.h"
 #include "impl/platform.h"
@@ -60,10 +61,11 @@ struct request {
   order success = order::relaxed;
   order failure = order::relaxed;
   update_kind update = update_kind::exchange;
-  std::uint8_t bits = 64;    // of the object's value
-  std::uint8_t leaving = 0;  // wait: a set of `leaving`
-  bool any_waiter = false;   // wake, requeue: which waiter is a choice
-  bool shared = false;       // wait, wake, requeue: the scope
+  std::uint8_t bits = 64;                    // of the object's value
+  std::uint8_t leaving = 0;                  // wait: a set of `leaving`
+  std::uint32_t bitset = kernel::match_any;  // wait, wake
+  bool any_waiter = false;                   // wake, requeue: which waiter is a choice
+  bool shared = false;                       // wait, wake, requeue: the scope
   location_id location = 0;
   location_id to = 0;          // requeue
   std::uint64_t operand = 0;   // the value written, or what the update applies

@@ -36,8 +36,6 @@ enum class opcode : std::uint8_t {
   unknown,  // a command that no kernel has
 };
 
-inline constexpr std::uint32_t match_any = 0xffffffff;
-
 enum class clock : std::uint8_t { monotonic, realtime, other };
 
 // A deadline is `pending` until an event says that it has come.

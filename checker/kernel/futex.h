@@ -3,11 +3,11 @@
 // step(state, operation, pick) changes the state and says what the operation returned and whom it woke. It depends on no engine: the value
 // of the word that a wait or requeue compares comes in with the operation, and which of several waiters is taken is asked of pick(k), a
 // number below k, counted in queue order (0 is the first come). Operations here: wait with and without a time-out, leave (time-out, signal,
-// spurious wake-up), wake, requeue.
+// spurious wake-up), wake, both with a bitset, requeue.
 //
 // What it says of the kernel: comparing and queueing are one step; a wake takes waiters off the queue in that step, so a waiter that was
 // woken is never reported as timed out or interrupted; a waiter that was moved waits on the other word from then on; nothing here orders
-// memory. Not here: priorities, bitsets, priority inheritance, keys (a word is named by a number), death, that words share buckets. Those
+// memory. Not here: priorities, priority inheritance, keys (a word is named by a number), death, that words share buckets. Those
 // are in step.h, which is made of the same queue (sleepers.h).
 #ifndef HOLDFAST_CHECKER_KERNEL_FUTEX_H_
 #define HOLDFAST_CHECKER_KERNEL_FUTEX_H_
@@ -29,9 +29,13 @@ using word_id = std::uint8_t;
 // As many threads as one state can hold asleep. A scenario with more is refused by its engine.
 inline constexpr std::size_t most_sleepers = 8;
 
+// A wake takes the waiters whose bitset shares a bit with its own.
+inline constexpr std::uint32_t match_any = 0xffffffff;
+
 struct waiter {
   thread_id thread;
   word_id on;
+  std::uint32_t bitset = match_any;
   friend bool operator==(const waiter&, const waiter&) = default;
   friend constexpr bool precedes(const waiter&, const waiter&) { return false; }
 };
@@ -54,6 +58,7 @@ struct wait {
   word_id on;
   std::uint32_t actual;  // the word's value at the step
   std::uint32_t expected;
+  std::uint32_t bitset = match_any;  // FUTEX_WAIT_BITSET
 };
 
 // A sleeper gives up: its time-out fired, a signal came, or it woke for no reason.
@@ -67,6 +72,7 @@ struct leave {
 struct wake {
   word_id on;
   int how_many;
+  std::uint32_t bitset = match_any;  // FUTEX_WAKE_BITSET
 };
 
 // FUTEX_CMP_REQUEUE from one word to another: wakes how_many_wake, moves how_many_move.
@@ -88,7 +94,7 @@ enum class code : std::uint8_t {
   timed_out,    // ETIMEDOUT
   interrupted,  // EINTR
   spurious,     // the thread left the queue and returns 0
-  invalid,      // EINVAL: a negative number of waiters
+  invalid,      // EINVAL: a negative number of waiters, a bitset without bits
 };
 
 struct outcome {
@@ -103,8 +109,9 @@ struct outcome {
 namespace detail {
 
 inline outcome perform(futex_state& s, const wait& op) {
+  if (op.bitset == 0) return {code::invalid};
   if (op.actual != op.expected) return {code::again};
-  s.append({op.thread, op.on});
+  s.append({op.thread, op.on, op.bitset});
   return {code::sleeps};
 }
 
@@ -119,8 +126,8 @@ inline outcome perform(futex_state& s, const leave& op) {
   return {code::spurious};
 }
 
-inline auto sleeps_on(word_id word) {
-  return [word](const waiter& w) { return w.on == word ? fit::taken : fit::passed_over; };
+inline auto sleeps_on(word_id word, std::uint32_t bitset = match_any) {
+  return [word, bitset](const waiter& w) { return w.on == word && (w.bitset & bitset) != 0 ? fit::taken : fit::passed_over; };
 }
 
 inline auto recorded_in(outcome& out) {
@@ -129,8 +136,9 @@ inline auto recorded_in(outcome& out) {
 
 template <class Pick>
 outcome perform(futex_state& s, const wake& op, Pick&& pick) {
+  if (op.bitset == 0) return {code::invalid};
   outcome out;
-  out.count = wake_some(s, std::max(op.how_many, 1), sleeps_on(op.on), pick, recorded_in(out)).count;
+  out.count = wake_some(s, std::max(op.how_many, 1), sleeps_on(op.on, op.bitset), pick, recorded_in(out)).count;
   return out;
 }
 

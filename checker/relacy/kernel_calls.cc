@@ -48,7 +48,7 @@ void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
 
 }  // namespace
 
-wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at) {
+wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   execution& e = current();
   scheduling_point(e);
   require_alive(e, object, at);
@@ -64,7 +64,7 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
     complete(e, s);
     return await_change(e, object, expected);
   }
-  const kernel::wait operation{self, key_of(object, who), static_cast<std::uint32_t>(s.read), expected};
+  const kernel::wait operation{self, key_of(object, who), static_cast<std::uint32_t>(s.read), expected, bitset};
   s.code = kernel::step(e.queue, operation, pick_waiter).result;
   complete(e, s);
   if (s.code == kernel::code::again) return wait_result::changed;
@@ -93,7 +93,7 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
   return why == kernel::leave_reason::interrupted ? wait_result::interrupted : wait_result::woken;
 }
 
-void futex_wake(object_id object, int how_many, scope who, const site& at) {
+void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset) {
   execution& e = current();
   scheduling_point(e);
   if (how_many < 1) fail(e, violation_kind::misuse, "wake: how_many is 1 or more");
@@ -103,7 +103,7 @@ void futex_wake(object_id object, int how_many, scope who, const site& at) {
     complete(e, s);
     return;
   }
-  finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many}, pick_waiter));
+  finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter));
 }
 
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at) {

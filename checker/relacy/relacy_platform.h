@@ -103,6 +103,12 @@ struct basic_relacy_platform {
     return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), who, until.timed, at);
   }
   static void wake(atomic<word>& on, int how_many, scope who, site at) { relacy::futex_wake(on.id(), how_many, who, at); }
+  static wait_result wait_bitset(atomic<word>& on, word expected, std::uint32_t bitset, scope who, const deadline& until, site at) {
+    return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), who, until.timed, at, bitset);
+  }
+  static void wake_bitset(atomic<word>& on, int how_many, std::uint32_t bitset, scope who, site at) {
+    relacy::futex_wake(on.id(), how_many, who, at, bitset);
+  }
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return relacy::futex_requeue(from.id(), static_cast<std::uint32_t>(expected), how_many_wake, how_many_move, to.id(), who, at);
   }

@@ -159,6 +159,12 @@ struct basic_graph_platform {
     return runtime::futex_wait(on.here(), runtime::to_bits(expected), who, until.timed, at);
   }
   static void wake(atomic<word>& on, int how_many, scope who, site at) { runtime::futex_wake(on.here(), how_many, who, at); }
+  static wait_result wait_bitset(atomic<word>& on, word expected, std::uint32_t bitset, scope who, const deadline& until, site at) {
+    return runtime::futex_wait(on.here(), runtime::to_bits(expected), who, until.timed, at, bitset);
+  }
+  static void wake_bitset(atomic<word>& on, int how_many, std::uint32_t bitset, scope who, site at) {
+    runtime::futex_wake(on.here(), how_many, who, at, bitset);
+  }
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return runtime::futex_requeue(from.here(), runtime::to_bits(expected), how_many_wake, how_many_move, to.here(), who, at);
   }

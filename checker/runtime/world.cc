@@ -111,7 +111,7 @@ void plain_store(place object, std::uint64_t value, const site& at) {
   ask(c);
 }
 
-wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at) {
+wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at)) {
     while (load(object, order::relaxed, at) == expected) {
@@ -121,18 +121,20 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
   runner::call c = call_of(action::wait, object, at);
   c.what.expected = expected;
   c.what.shared = who == scope::process_shared;
+  c.what.bitset = bitset;
   c.what.leaving = timed ? graph::by_time_out : 0;
   const std::uint64_t status = ask(c).status;
   if (status == graph::died_asleep) r->die();
   return status == woke_for_nothing ? wait_result::woken : static_cast<wait_result>(status);
 }
 
-void futex_wake(place object, int how_many, scope who, const site& at) {
+void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at)) return;
   runner::call c = call_of(action::wake, object, at);
   c.what.shared = who == scope::process_shared;
   c.what.how_many_wake = how_many;
+  c.what.bitset = bitset;
   ask(c);
 }
 

@@ -52,8 +52,8 @@ std::uint64_t plain_load(place object, const site& at);
 void plain_store(place object, std::uint64_t value, const site& at);
 
 // The kernel. `timed`: the sleep may end by a time-out at any moment.
-wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at);
-void futex_wake(place object, int how_many, scope who, const site& at);
+wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset = every_bit);
+void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
 // The robust list of the calling thread: the word that it is about to lock or unlock, those that it holds, and that it is through with the

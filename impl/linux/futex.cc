@@ -71,14 +71,14 @@ const char* error_name(int error) noexcept {
 
 }  // namespace
 
-wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until) noexcept {
+wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until, std::uint32_t bitset) noexcept {
   const errno_kept kept;
   // The bitset form takes an absolute time, so that a signal does not lengthen the wait, and either clock.
   int call = operation(FUTEX_WAIT_BITSET, who);
   if (until.clock() == deadline_clock::system) call |= FUTEX_CLOCK_REALTIME;
   const ::timespec time{until.seconds(), until.nanoseconds()};
   const ::timespec* const limit = until.clock() == deadline_clock::none ? nullptr : &time;
-  if (::syscall(SYS_futex, word, call, expected, limit, nullptr, FUTEX_BITSET_MATCH_ANY) == 0) return wait_result::woken;
+  if (::syscall(SYS_futex, word, call, expected, limit, nullptr, bitset) == 0) return wait_result::woken;
   switch (errno) {
     case EAGAIN: return wait_result::changed;
     case EINTR: return wait_result::interrupted;
@@ -87,10 +87,11 @@ wait_result futex_wait(const void* word, std::uint32_t expected, scope who, cons
   }
 }
 
-int futex_wake(const void* word, int how_many, scope who) noexcept {
+int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset) noexcept {
   if (how_many <= 0) return 0;  // the kernel would wake one
   const errno_kept kept;
-  const long woken = ::syscall(SYS_futex, word, operation(FUTEX_WAKE, who), how_many, nullptr, nullptr, 0);
+  const int call = operation(bitset == every_bit ? FUTEX_WAKE : FUTEX_WAKE_BITSET, who);
+  const long woken = ::syscall(SYS_futex, word, call, how_many, nullptr, nullptr, bitset);
   if (woken >= 0) return static_cast<int>(woken);
   // The word may be gone: unmapped, or its memory now a priority-inheriting futex, which refuses a plain wake.
   if (errno == EFAULT || errno == EINVAL) return 0;

@@ -19,12 +19,14 @@
 namespace holdfast {
 
 // Sleeps while *word is `expected`, until woken or the deadline has passed.
-// REQUIRES: the word is mapped and stays so until the call returns.
-wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until) noexcept;
+// A wake finds it only if the two bitsets share a bit.
+// REQUIRES: the word is mapped and stays so until the call returns; the bitset has a bit.
+wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until,
+                       std::uint32_t bitset = every_bit) noexcept;
 
 // Wakes at most how_many sleepers and returns how many; 0 or less: no effect. Sleepers of a higher real-time priority first, then those
 // that came first. The word need not exist any more: nobody is woken then, or, if its memory has become another futex, spuriously.
-int futex_wake(const void* word, int how_many, scope who) noexcept;
+int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset = every_bit) noexcept;
 
 // If *from is `expected`: wakes at most how_many_wake of its sleepers, moves at most how_many_move others to `to`, returns true.
 // REQUIRES: both words are mapped; neither number is negative.

@@ -128,6 +128,12 @@ struct linux_platform {
     return futex_wait(&w, expected, who, until);
   }
   static void wake(atomic<word>& w, int how_many, scope who, site) noexcept { futex_wake(&w, how_many, who); }
+  static wait_result wait_bitset(atomic<word>& w, word expected, std::uint32_t bitset, scope who, const deadline& until, site) noexcept {
+    return futex_wait(&w, expected, who, until, bitset);
+  }
+  static void wake_bitset(atomic<word>& w, int how_many, std::uint32_t bitset, scope who, site) noexcept {
+    futex_wake(&w, how_many, who, bitset);
+  }
   static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site) noexcept {
     return futex_requeue(&from, expected, how_many_wake, how_many_move, &to, who);
   }

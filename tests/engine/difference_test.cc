@@ -139,6 +139,31 @@ TEST(Difference, AWakeMayBeReadAsOrderingMemory) {
   EXPECT_EQ(kind_of(runtime::explore(e, {})), violation_kind::data_race);
 }
 
+// No difference: a wake finds the sleeper whose bitset it meets, and no other, in both.
+template <class P, std::uint32_t Bitset>
+struct wake_by_bitset {
+  word<P> x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      while (x.load(relaxed, "look") == 0) P::wait_bitset(x, 0, 2, scope::process_private, P::deadline::never(), "wait");
+    } else {
+      x.store(1, relaxed, "go");
+      P::wake_bitset(x, 1, Bitset, scope::process_private, "wake");
+    }
+  }
+};
+template <class P>
+using wake_of_its_bit = wake_by_bitset<P, 6>;
+template <class P>
+using wake_of_another_bit = wake_by_bitset<P, 4>;
+
+TEST(Difference, ABitsetDecidesWhomAWakeFinds) {
+  EXPECT_EQ(by_relacy<wake_of_its_bit>(), verdict::verified);
+  EXPECT_EQ(by_graph<wake_of_its_bit>().outcome, verdict::verified);
+  EXPECT_EQ(by_relacy<wake_of_another_bit>(), verdict::violated);
+  EXPECT_EQ(kind_of(by_graph<wake_of_another_bit>()), violation_kind::lost_wake_up);
+}
+
 TEST(Difference, RelacyRefusesWhatItDoesNotKnow) {
   exploration e = exploration_of<wake_as_message<relacy_platform>>(2);
   e.may_die = {1};

@@ -50,6 +50,23 @@ TEST(FutexWake, AsksOnlyWhenThereIsAChoice) {
   EXPECT_EQ(asked, 0);
 }
 
+TEST(FutexWake, TakesThoseWhoseBitsetItMeets) {
+  futex_state s;
+  step(s, wait{1, a, 7, 7, 1}, first_come);
+  step(s, wait{2, a, 7, 7, 2}, first_come);
+  step(s, wait{3, a, 7, 7}, first_come);
+  EXPECT_EQ(woken(step(s, wake{a, 1, 2}, first_come)), (std::vector<int>{2}));
+  EXPECT_EQ(woken(step(s, wake{a, 9, 4}, first_come)), (std::vector<int>{3}));
+  EXPECT_EQ(woken(step(s, wake{a, 9}, first_come)), (std::vector<int>{1}));
+}
+
+TEST(FutexWake, RefusesABitsetWithoutBits) {
+  futex_state s;
+  EXPECT_EQ(step(s, wait{1, a, 7, 7, 0}, first_come).result, code::invalid);
+  EXPECT_EQ(step(s, wake{a, 1, 0}, first_come).result, code::invalid);
+  EXPECT_EQ(s, futex_state());
+}
+
 TEST(FutexWake, OfZeroOrLessWakesOne) {
   futex_state s = asleep({1, 2});
   EXPECT_EQ(step(s, wake{a, 0}, first_come).count, 1);
