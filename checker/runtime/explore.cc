@@ -44,6 +44,9 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
           : "the kernel's operations on its queues are in one order, which orders nothing else");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each);
+  for (const unsigned t : what.may_die) {
+    r.assumptions.push_back("T" + std::to_string(t) + " may die before each of its operations and asleep; nobody else dies");
+  }
   if (what.spin_rounds == 0) r.assumptions.push_back("nobody spins");
   r.assumptions.push_back(what.spurious_wake_ups == 0
                               ? "no spurious wake-ups"

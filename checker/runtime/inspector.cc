@@ -24,6 +24,20 @@ std::size_t last_step_of(const std::vector<step>& steps, unsigned thread) {
   return 0;
 }
 
+// "; T1 died after exchange [U1]", of each thread that did.
+std::string deaths_in(const std::vector<step>& steps) {
+  std::string text;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].operation != "dies" && steps[i].result != "died") continue;
+    text += "; T" + std::to_string(steps[i].thread) + " died";
+    std::size_t before = i;
+    while (before != 0 && (before == i || steps[before].thread != steps[i].thread)) --before;
+    if (before == i || steps[before].thread != steps[i].thread) continue;
+    text += " after " + steps[before].operation + (steps[before].label.empty() ? "" : " [" + steps[before].label + "]");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string text_of_path(const std::vector<std::uint16_t>& path) {
@@ -200,6 +214,7 @@ violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, vi
   }
   v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where;
   if (kind == violation_kind::lost_wake_up) v.explanation += "; the word is " + word + " and nobody is left to wake it";
+  v.explanation += deaths_in(v.steps);
   return v;
 }
 
