@@ -31,7 +31,7 @@ event_id explorer::newest_without(location_id l, event_id read) const {
 }
 
 // Runs the thread alone from the node, on the newest values of what does not follow from the read: either it gets anywhere, or it comes
-// back to where it was, and from there once around.
+// back to where it was, and once more to the same place: until it has been round, it has not looked at all that it looks at.
 bool explorer::spins_for_ever(node_id n, unsigned thread, event_id without) {
   constexpr int longest_iteration = 100;
   node_id returned = no_node;

@@ -156,6 +156,27 @@ TEST(Engine, TellsALoopThatNeverEndsFromAStaleRead) {
   EXPECT_EQ(kind_of(explored<spinning<false>>(2)), violation_kind::livelock);
 }
 
+// Only the first round writes. The second, which the thread does not get through, has looked at x before the other thread wrote it.
+template <unsigned Written>
+struct looks_at_three {
+  word x{x_word, 0};
+  word y{x_word, 0};
+  word z{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 2) return x.store(Written, relaxed, "write");
+    do {
+      unsigned expected = 0;
+      y.compare_exchange_strong(expected, 1, relaxed, relaxed, "exchange");
+      z.load(relaxed, "look");
+    } while (x.load(relaxed, "spin") != 1);
+  }
+};
+
+TEST(Engine, ALoopIsGoneRoundBeforeItIsSaidNeverToEnd) {
+  EXPECT_EQ(explored<looks_at_three<1>>(2).outcome, verdict::verified);
+  EXPECT_EQ(kind_of(explored<looks_at_three<2>>(2)), violation_kind::livelock);
+}
+
 struct counts_on_the_heap {
   word x{x_word, 0};
   void thread(unsigned self) {
