@@ -213,7 +213,10 @@ violation inspector::blocked_for_ever(const graph::graph& g, unsigned thread, vi
     break;
   }
   v.explanation = "T" + std::to_string(thread) + " is blocked for ever" + where;
-  if (kind == violation_kind::lost_wake_up) v.explanation += "; the word is " + word + " and nobody is left to wake it";
+  if (kind == violation_kind::lost_wake_up) {
+    v.explanation += word.empty() ? "; " : "; the word is " + word + " and ";
+    v.explanation += "nobody is left to wake it";
+  }
   v.explanation += deaths_in(v.steps);
   return v;
 }
