@@ -120,7 +120,12 @@ INSTANTIATE_TEST_SUITE_P(
                     lock{"ticket_lock", "models/published/ticket_lock.h"}, lock{"treiber_stack", "models/published/treiber_stack.h"},
                     lock{"gallir_semaphore", "models/published/gallir_semaphore.h"},
                     lock{"glibc_semaphore", "models/published/glibc_semaphore.h"}, lock{"musl_lock", "models/published/musl_lock.h"},
-                    lock{"ttas_lock", "models/published/ttas_lock.h"}),
+                    lock{"glibc_mutex", "models/published/glibc_mutex.h"},
+lock{"musl_semaphore", "models/published/musl_semaphore.h"},
+lock{"libcxx_semaphore", "models/published/libcxx_semaphore.h"},
+lock{"libcxx_atomic_wait", "models/published/libcxx_atomic_wait.h"},
+lock{"libstdcxx_atomic_wait", "models/published/libstdcxx_atomic_wait.h"},
+lock{"ttas_lock", "models/published/ttas_lock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
