@@ -125,6 +125,10 @@ lock{"musl_semaphore", "models/published/musl_semaphore.h"},
 lock{"libcxx_semaphore", "models/published/libcxx_semaphore.h"},
 lock{"libcxx_atomic_wait", "models/published/libcxx_atomic_wait.h"},
 lock{"libstdcxx_atomic_wait", "models/published/libstdcxx_atomic_wait.h"},
+lock{"musl_once", "models/published/musl_once.h"},
+lock{"hotspot_parker", "models/published/hotspot_parker.h"},
+lock{"futex_condvar", "models/published/futex_condvar.h"},
+lock{"vsync_mutex", "models/published/vsync_mutex.h"},
 lock{"ttas_lock", "models/published/ttas_lock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 

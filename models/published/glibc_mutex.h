@@ -1,8 +1,8 @@
 // glibc_mutex: a mutex whose unlock read the mutex after releasing it, and its fix.
 //
 // A mutex knows whether its waiters sleep on a private or on a shared word, and who wakes has to say it. As shipped (glibc BZ 13690,
-// repaired by 389fdf78b2) the unlocker reads that when it is about to wake. By then another thread may have taken the mutex, found that it is the
-// last to use it, and freed it, which POSIX allows:
+// repaired by 389fdf78b2) the unlocker reads that when it is about to wake. By then another thread may have taken the mutex, found that
+// it is the last to use it, and freed it, which POSIX allows:
 //     A: frees the word | B: locks, unlocks, destroys, frees | A: reads the flag
 // As fixed it is read before the word is freed.
 //
