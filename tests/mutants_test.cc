@@ -114,22 +114,19 @@ using MutantsOf = testing::TestWithParam<lock>;
 
 INSTANTIATE_TEST_SUITE_P(
     , MutantsOf,
-    testing::Values(lock{"mutex", "impl/mutex.h"}, lock{"mutex1", "models/published/mutex1.h"}, lock{"mutex2", "models/published/mutex2.h"},
-                    lock{"mutex3", "models/published/mutex3.h"}, lock{"musl_file_lock", "models/published/musl_file_lock.h"},
-                    lock{"mcs_lock", "models/published/mcs_lock.h"}, lock{"peterson", "models/published/peterson.h"},
-                    lock{"ticket_lock", "models/published/ticket_lock.h"}, lock{"treiber_stack", "models/published/treiber_stack.h"},
-                    lock{"gallir_semaphore", "models/published/gallir_semaphore.h"},
-                    lock{"glibc_semaphore", "models/published/glibc_semaphore.h"}, lock{"musl_lock", "models/published/musl_lock.h"},
-                    lock{"glibc_mutex", "models/published/glibc_mutex.h"},
-lock{"musl_semaphore", "models/published/musl_semaphore.h"},
-lock{"libcxx_semaphore", "models/published/libcxx_semaphore.h"},
-lock{"libcxx_atomic_wait", "models/published/libcxx_atomic_wait.h"},
-lock{"libstdcxx_atomic_wait", "models/published/libstdcxx_atomic_wait.h"},
-lock{"musl_once", "models/published/musl_once.h"},
-lock{"hotspot_parker", "models/published/hotspot_parker.h"},
-lock{"futex_condvar", "models/published/futex_condvar.h"},
-lock{"vsync_mutex", "models/published/vsync_mutex.h"},
-lock{"ttas_lock", "models/published/ttas_lock.h"}),
+    testing::Values(
+        lock{"mutex", "impl/mutex.h"}, lock{"mutex1", "models/published/mutex1.h"}, lock{"mutex2", "models/published/mutex2.h"},
+        lock{"mutex3", "models/published/mutex3.h"}, lock{"musl_file_lock", "models/published/musl_file_lock.h"},
+        lock{"mcs_lock", "models/published/mcs_lock.h"}, lock{"peterson", "models/published/peterson.h"},
+        lock{"ticket_lock", "models/published/ticket_lock.h"}, lock{"treiber_stack", "models/published/treiber_stack.h"},
+        lock{"gallir_semaphore", "models/published/gallir_semaphore.h"}, lock{"glibc_semaphore", "models/published/glibc_semaphore.h"},
+        lock{"musl_lock", "models/published/musl_lock.h"}, lock{"glibc_mutex", "models/published/glibc_mutex.h"},
+        lock{"glibc_robust_mutex", "models/published/glibc_robust_mutex.h"}, lock{"musl_semaphore", "models/published/musl_semaphore.h"},
+        lock{"libcxx_semaphore", "models/published/libcxx_semaphore.h"},
+        lock{"libcxx_atomic_wait", "models/published/libcxx_atomic_wait.h"},
+        lock{"libstdcxx_atomic_wait", "models/published/libstdcxx_atomic_wait.h"}, lock{"musl_once", "models/published/musl_once.h"},
+        lock{"hotspot_parker", "models/published/hotspot_parker.h"}, lock{"futex_condvar", "models/published/futex_condvar.h"},
+        lock{"vsync_mutex", "models/published/vsync_mutex.h"}, lock{"ttas_lock", "models/published/ttas_lock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

@@ -23,7 +23,7 @@ namespace holdfast::published {
 enum class robust_unlock : std::uint8_t { clears_waiters, keeps_waiters };
 
 template <class Platform, robust_unlock Unlock>
-requires has_load<Platform> && has_exchange<Platform> && has_compare_exchange<Platform> && has_wait<Platform> && has_wake<Platform> &&
+requires has_load<Platform> && has_fetch_and<Platform> && has_compare_exchange<Platform> && has_wait<Platform> && has_wake<Platform> &&
     has_robust_list<Platform> && has_thread_id<Platform>
 class glibc_robust_mutex {
   using word = typename Platform::word;
@@ -52,8 +52,8 @@ class glibc_robust_mutex {
         if (!word_.compare_exchange_strong(seen, seen | robust_word::waiters, order::relaxed, order::relaxed, "L3")) continue;
         seen = seen | robust_word::waiters;
       }
-      // [L4] of shared scope, for the kernel wakes no other. Sleeps only while the word says that it does. Else: mutant l4_never_sleeps does
-      //      not reach the situation.
+      // [L4] shared scope: the kernel wakes no other. Sleeps only while the word says that somebody may.
+      //      Else: mutant l4_never_sleeps does not reach the situation.
       Platform::wait(word_, seen, scope::process_shared, deadline::never(), "L4");
       announced = robust_word::waiters;
       // [L5] relaxed: as L1.
@@ -67,22 +67,15 @@ class glibc_robust_mutex {
   void unlock() {
     Platform::robust_pending(word_);
     Platform::robust_unlink(word_);
-    // [U1] release: publishes the section to L2. Else: mutant u1_relaxed races.
-    const word left = release();
+    // [U1] release: publishes the section to L2. Else: mutant u1_relaxed races. Only waiters change the word of an owner, and they set WAITERS.
+    const word found = word_.fetch_and(left, order::release, "U1");
     // [U2] pays the wake that WAITERS owed. Else: mutant u2_dropped loses a wake-up.
-    if (robust_word::has_waiters(left)) Platform::wake(word_, 1, scope::process_shared, "U2");
+    if (robust_word::has_waiters(found)) Platform::wake(word_, 1, scope::process_shared, "U2");
     Platform::robust_done();
   }
 
  private:
-  word release() {
-    if constexpr (Unlock == robust_unlock::clears_waiters) {
-      return word_.exchange(robust_word::free, order::release, "U1");
-    } else {
-      // Only waiters change the word of an owner, and they only set WAITERS.
-      return word_.fetch_and(robust_word::waiters, order::release, "U1");
-    }
-  }
+  static constexpr std::uint32_t left = Unlock == robust_unlock::keeps_waiters ? robust_word::waiters : robust_word::free;
 
   typename Platform::template atomic<word> word_{robust_word::description, robust_word::free};
 };
