@@ -22,7 +22,7 @@ struct mutation {
   enum class change : std::uint8_t {
     weaken,          // the memory order becomes `weaker`, and that of a failure no stronger
     weaken_failure,  // the memory order of a failure becomes `weaker`
-    drop,            // a wake does nothing; a wait never sleeps but looks again when the word has changed
+    drop,            // a wake does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi is done at once
     write,           // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
   };
@@ -66,6 +66,12 @@ struct exploration {
   alike same;
   std::vector<unsigned> may_die;            // threads that may die before any of their operations, and asleep
   kernel::robust_rule on_death;             // what the kernel then does for the words on their robust lists
+  // Of the threads from 1, as SCHED_FIFO has them: 1 to 99, the larger the more urgent, 0 for all others. They decide whom a word with
+  // priority inheritance is handed to; plain futexes have one queue.
+  std::vector<unsigned> priorities;
+  // Which operations of the specification take a lock. If there is one, none of them may sleep where the kernel does not know for whom it
+  // waits, while a thread of lower priority is about: that could hold it up for as long as others keep that thread from running.
+  bool (*takes_lock)(unsigned char operation) = nullptr;
   std::vector<unsigned> started_by_others;  // threads that begin when a thread starts them (P::start_thread), not by themselves
   std::function<std::unique_ptr<program>()> make;
   std::optional<situation> must_reach;

@@ -50,6 +50,17 @@ enum class scope : std::uint8_t { process_private, process_shared };
 //   timed_out    the deadline passed, and no wake-up was consumed
 enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out };
 
+// How an operation on a word with priority inheritance ended.
+//   done          lock: the caller owns the word, and what its last owner did is visible. unlock: nobody owns it, or a waiter does
+//   timed_out     the deadline passed; the caller does not own the word
+//   again         try_lock: another owns it. wait: the word had another value, or the sleep ended for no reason or by a signal, before or
+//                 after the caller was moved; it does not own the word. requeue: the word had another value
+//   deadlock      the caller owns the word already, or whoever it would wait for waits for it
+//   owner_lost    the word names an owner that does not exist: it died, and left no mark
+//   not_owner     unlock: the word does not name the caller as its owner
+//   inconsistent  the word and what the kernel knows of it do not agree: somebody wrote what is not theirs to write
+enum class pi_result : std::uint8_t { done, timed_out, again, deadlock, owner_lost, not_owner, inconsistent };
+
 // As the number of waiters to wake or move: all of them.
 inline constexpr int everyone = 0x7fffffff;
 
@@ -150,6 +161,27 @@ concept has_requeue = has_words<P> && requires(typename P::template atomic<typen
                                                typename P::template atomic<typename P::word>& to, scope who, typename P::site s) {
   { P::requeue(from, expected, how_many_wake, how_many_move, to, who, s) } -> std::same_as<typename P::flag>;
 };
+
+// The kernel's own lock on a word that holds its owner's id (robust_word): 0 if it is free, and WAITERS if somebody sleeps in lock_pi().
+// Whoever finds it free may take it with a compare-exchange, and an owner who finds no other bit set may free it with one; all else is the
+// kernel's to do. It lends the owner the priority of the most urgent waiter, and hands the word to that waiter.
+template <class P>
+concept has_pi = has_words<P> && has_deadline<P> && requires(typename P::template atomic<typename P::word>& a, scope who,
+                                                             const typename P::deadline& until, typename P::site s) {
+  { P::lock_pi(a, who, until, s) } -> std::same_as<pi_result>;
+  { P::try_lock_pi(a, who, s) } -> std::same_as<pi_result>;
+  { P::unlock_pi(a, who, s) } -> std::same_as<pi_result>;
+};
+
+// A wait on one word that ends by being moved to another, with priority inheritance, and owning it. A requeue makes the most urgent waiter
+// the owner of `to`, or one who waits for it, and moves how_many_move others.
+template <class P>
+concept has_requeue_pi =
+    has_pi<P> && requires(typename P::template atomic<typename P::word>& a, typename P::word expected, int how_many_move, scope who,
+                          const typename P::deadline& until, typename P::site s) {
+      { P::wait_requeue_pi(a, expected, a, who, until, s) } -> std::same_as<pi_result>;
+      { P::requeue_pi(a, expected, how_many_move, a, who, s) } -> std::same_as<pi_result>;
+    };
 
 template <class P>
 concept has_spinner = has_deadline<P> && std::is_constructible_v<typename P::spinner, unsigned, const typename P::deadline&> &&

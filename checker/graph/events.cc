@@ -41,8 +41,8 @@ event explorer::shape_of(const position& p, event_kind kind) const {
   e.thread = static_cast<std::uint8_t>(p.thread);
   e.at = p.node;
   const bool queue = p.part != phase::only && p.part != phase::write_part && p.part != phase::compare;
-  e.location = queue ? kernel_queue : q.location;
-  e.plain = queue || q.plain;
+  e.location = queue ? queue_of(q) : q.location;
+  e.plain = queue ? !is_pi(q.what) : q.plain;
   e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
   return e;
 }
@@ -50,7 +50,8 @@ event explorer::shape_of(const position& p, event_kind kind) const {
 explorer::reading explorer::reading_of(const position& p) {
   const event& before = g_->predecessor(p.thread);
   const bool queue = p.part == phase::queue_read || p.part == phase::leave_read;
-  const location_id l = queue ? kernel_queue : tree_.at(p.node).next.location;
+  const request& q = tree_.at(p.node).next;
+  const location_id l = queue ? queue_of(q) : q.location;
   const event_id ghost = before.kind == event_kind::gave_way && before.thread == p.thread ? g_->last_of(p.thread) : no_event;
   return {p.thread, p.node, p.part, l, g_->floor_of(l, before.hb), ghost};
 }
@@ -61,7 +62,7 @@ bool explorer::next_option(const reading& r, option& o) {
   const bool of_word = r.part == phase::only || r.part == phase::compare;
   for (;;) {
     const bool may_fail = o.write != no_event && !o.fails && of_word && q.what == action::compare_exchange && q.weak;
-    if (may_fail && g_->at(o.write).value == q.expected) {
+    if (may_fail && seen_of(g_->at(o.write).value, q.bits) == q.expected) {
       o.fails = true;
     } else {
       if (o.write != no_event && o.write == r.floor) return false;
@@ -104,7 +105,9 @@ event_id explorer::add_read(const position& p, const option& o) {
   event e = shape_of(p, event_kind::read);
   e.reads_from = o.write;
   e.value = g_->at(o.write).value;
-  if (p.part == phase::only) e.memory_order = order_of(tree_.at(p.node).next, e.value, o.fails);
+  const request& q = tree_.at(p.node).next;
+  if (p.part == phase::only) e.memory_order = order_of(q, e.value, o.fails);
+  if (p.part == phase::queue_read && is_pi(q.what)) e.memory_order = order_of_pi(q, e.value, p.thread);
   const event_id added = g_->add_read(e, kept_under(p.thread));
   conclude_read(added, o.fails);
   return added;
@@ -118,10 +121,16 @@ void explorer::conclude_read(event_id read, bool fails) {
   reply r;
   switch (e.part) {
     case phase::compare:
-      open = e.value == q.expected;
+      open = seen_of(e.value, q.bits) == q.expected;
       r = reply_to(q, e.value, false);
       break;
     case phase::queue_read: {
+      if (is_pi(q.what)) {
+        const pi_words::change c = pi_change(e);
+        open = c.value != e.value;
+        r = reply_of_pi(c.result);
+        break;
+      }
       const bool finds_nobody = q.what != action::wait && queue_change(e).outcome.count == 0;
       open = !finds_nobody;
       r = {0, q.what == action::requeue ? 1u : 0u};
@@ -131,7 +140,7 @@ void explorer::conclude_read(event_id read, bool fails) {
     default: open = writes_after(q, e.value, fails); r = reply_to(q, e.value, fails);
   }
   const bool exclusive = open && e.part != phase::compare;
-  const effect done = e.location == kernel_queue ? effect::some : effect_of(q, e.value, fails);
+  const effect done = e.part == phase::queue_read || e.part == phase::leave_read ? effect::some : effect_of(q, e.value, fails);
   g_->conclude(read, exclusive, fails, open ? no_node : tree_.child(e.thread, e.at, r, done));
 }
 
@@ -153,11 +162,25 @@ event explorer::write_shape(const position& p) {
     if (p.part == phase::write_part) {
       e.value = updated(q, source.value);
       e.after = tree_.child(p.thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
+    } else if (p.part == phase::queue_write && is_pi(q.what)) {
+      const pi_words::change c = pi_change(source);
+      e.value = c.value;
+      if (q.what == action::unlock_pi || q.what == action::exit_pi) e.memory_order = order::release;
+      if (c.result != kernel::asleep) e.after = tree_.child(p.thread, p.node, reply_of_pi(c.result), effect::some);
     } else if (p.part == phase::queue_write) {
       e.value = queue_change(g_->at(g_->last_of(p.thread))).state;
       if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {0, q.what == action::requeue ? 1u : 0u}, effect::some);
     } else {
       const leaving why = decision(q, g_->at(source.previous).value);
+      if (is_pi(q.what)) {
+        const pi_words::change c = pi_.leave(source.value, q, p.thread, why);
+        e.value = c.value;
+        reply r = reply_of_pi(c.result);
+        if (why == by_death) r.status = died_asleep;
+        if (why == by_interruption) r.value = 1;
+        e.after = tree_.child(p.thread, p.node, r, effect::some);
+        return e;
+      }
       const auto reason = why == by_time_out       ? kernel::leave_reason::timed_out
                           : why == by_interruption ? kernel::leave_reason::interrupted
                                                    : kernel::leave_reason::spurious;
@@ -238,8 +261,10 @@ void explorer::add_wakes_up(const position& p) {
   if (!enters()) return;
   event e = shape_of(p, event_kind::wakes_up);
   e.reads_from = taken_off(p.thread);
-  if (options_.wakes_order_memory) e.memory_order = order::acquire;
-  e.after = tree_.child(p.thread, p.node, {0, static_cast<std::uint64_t>(wait_result::woken)}, effect::some);
+  // The word was handed over: no operation of the thread's own follows, so the kernel orders it after whoever had it.
+  if (options_.wakes_order_memory || is_pi(tree_.at(p.node).next.what)) e.memory_order = order::acquire;
+  static_assert(static_cast<std::uint64_t>(wait_result::woken) == 0);  // as an errno: success
+  e.after = tree_.child(p.thread, p.node, {}, effect::some);
   visit_with(g_->add_other(e, kept_under(p.thread)));
   g_->remove_last();
   leave();
@@ -297,6 +322,12 @@ bool explorer::is_faultless(event_id added) {
   if (e.kind == event_kind::write && (e.part != phase::write_part || !g_->at(e.updates).dead)) {
     const request& q = request_of(e);
     const event_id before = e.co_previous;
+    const event_id store = forgetful_store(added);
+    if (store != no_event) {
+      fail(violation_kind::misuse, "a store to a word with priority inheritance, for which others wait: the kernel decides who is next",
+           added, store == added ? before : store);
+      return false;
+    }
     if (q.what == action::construct && before != no_event && !g_->at(before).dead) {
       fail(violation_kind::misuse, "another object lives at the same address", added, before);
       return false;
@@ -309,6 +340,16 @@ bool explorer::is_faultless(event_id added) {
   if (!g_->at(source).dead && !g_->at(source).empty) return true;
   fail(violation_kind::uninitialised, g_->at(source).dead ? "the object is destroyed" : "the value was never written", added, source);
   return false;
+}
+
+// A plain store that directly follows a write after which others wait for the word; no_event: there is none next to the added write.
+event_id explorer::forgetful_store(event_id added) const {
+  for (const event_id store : {added, g_->at(added).co_next}) {
+    if (store == no_event || g_->at(store).co_previous == no_event || request_of(g_->at(store)).what != action::store) continue;
+    const std::uint64_t before = g_->at(g_->at(store).co_previous).value;
+    if (before != seen_of(before, request_of(g_->at(store)).bits)) return store;
+  }
+  return no_event;
 }
 
 // An access that conflicts with the added one and that nothing orders with it, where one of the two is not atomic.

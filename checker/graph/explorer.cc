@@ -11,6 +11,7 @@ explorer::explorer(thread_tree& tree, unsigned threads, const exploration_option
       threads_(threads),
       options_(options),
       observer_(watching),
+      pi_(threads, options.priorities),
       blocks_(options.model == memory_model::sc || !options.awaits) {}
 
 void explorer::run(const task& part) {
@@ -143,7 +144,9 @@ phase explorer::next_part(const event& last) {
     case phase::only: return phase::write_part;
     case phase::compare: return phase::queue_read;
     case phase::queue_read:
-    case phase::pick: return queue_change(last).choices != 0 ? phase::pick : phase::queue_write;
+    case phase::pick:
+      if (is_pi(q.what)) return phase::queue_write;
+      return queue_change(last).choices != 0 ? phase::pick : phase::queue_write;
     case phase::queue_write: return q.leaving != 0 ? phase::decide : phase::sleep;
     case phase::decide: return last.value == 0 ? phase::sleep : phase::leave_read;
     case phase::leave_read: return phase::leave_write;
@@ -199,7 +202,9 @@ bool explorer::can_run(const position& p) {
     case action::update:
     case action::compare_exchange:
     case action::wait:
-    case action::requeue: return has_option(p);
+    case action::requeue:
+    case action::wait_requeue_pi:
+    case action::requeue_pi: return has_option(p);
     default: return true;
   }
 }

@@ -20,6 +20,7 @@
 #include "checker/graph/graph.h"
 #include "checker/graph/kernel_states.h"
 #include "checker/graph/observer.h"
+#include "checker/graph/pi_words.h"
 #include "checker/graph/request.h"
 
 namespace holdfast::checker::graph {
@@ -65,6 +66,7 @@ class explorer {
     return e.after == no_node ? e.at : e.after;
   }
   const kernel_states& kernel() const { return kernel_; }
+  const pi_words& pi() const { return pi_; }
   thread_tree& tree() { return tree_; }
   const exploration_options& options() const { return options_; }
   unsigned threads() const { return threads_; }
@@ -146,6 +148,7 @@ class explorer {
   bool is_newest(event_id added) const;
   bool is_faultless(event_id added);
   event_id racing_with(event_id added) const;
+  event_id forgetful_store(event_id added) const;
   event_id lowest_place(const event& shape) const;
   bool next_place(const event& shape, event_id floor, event_id& place) const;
 
@@ -162,6 +165,7 @@ class explorer {
   static bool writes_after(const request& q, std::uint64_t read, bool fails);
   static std::uint64_t updated(const request& q, std::uint64_t read);
   static reply reply_to(const request& q, std::uint64_t read, bool fails);
+  static reply reply_of_pi(std::int32_t result);
   effect effect_of(const request& q, std::uint64_t read, bool fails) const;
   bool is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails);
 
@@ -175,6 +179,10 @@ class explorer {
 
   // kernel_events.cc
   kernel_states::change queue_change(const event& last);
+  pi_words::change pi_change(const event& read) { return pi_.perform(read.value, request_of(read), read.thread); }
+  bool sleeps(const request& q, std::uint64_t queue, unsigned thread) const;
+  order order_of_pi(const request& q, std::uint64_t read, unsigned thread);
+  bool is_kernels(event_id e) const { return g_->at(e).part != phase::only && g_->at(e).part != phase::write_part; }
   event_id taken_off(unsigned thread) const;
   bool is_kernel_coherent(event_id added) const;
   bool comparison_is_coherent(event_id queue_write, const clock& ordered) const;
@@ -198,6 +206,7 @@ class explorer {
   exploration_options options_;
   observer& observer_;
   kernel_states kernel_;
+  pi_words pi_;
 
   graph* g_ = nullptr;
   std::vector<std::unique_ptr<graph>> spare_graphs_;
@@ -223,12 +232,9 @@ inline explorer::position explorer::position_of(unsigned thread) {
   const event_id id = g_->last_of(thread);
   if (id != no_event && g_->at(id).after == no_node) return {thread, g_->at(id).at, next_part(g_->at(id)), true};
   const node_id n = id == no_event ? tree_.root(thread) : g_->at(id).after;
-  switch (tree_.at(n).next.what) {
-    case action::wait:
-    case action::requeue: return {thread, n, phase::compare, false};
-    case action::wake: return {thread, n, phase::queue_read, false};
-    default: return {thread, n, phase::only, false};
-  }
+  const action what = tree_.at(n).next.what;
+  if (compares(what)) return {thread, n, phase::compare, false};
+  return {thread, n, what == action::wake || is_pi(what) ? phase::queue_read : phase::only, false};
 }
 
 }  // namespace holdfast::checker::graph

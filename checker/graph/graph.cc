@@ -44,7 +44,7 @@ void graph::set_clocks(event& e, const clock& under) const {
   if (e.reads_from != no_event && e.kind != event_kind::gave_way) {
     const event& w = events_[e.reads_from];
     e.porf.join(w.porf);
-    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order)) e.hb.join(w.hb);
+    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order)) e.hb.join(e.location == kernel_queue ? w.hb : w.released);
     if (e.kind == event_kind::read && !e.plain) {
       e.pending.join(w.released);
       if (is_acquire(e.memory_order)) e.hb.join(w.released);
@@ -101,7 +101,10 @@ void graph::join_queue_before(event& e) const {
          (events_[last].kind != event_kind::write || events_[last].location != kernel_queue))
     last = events_[last].previous;
   if (last != no_event && events_[last].kind == event_kind::wakes_up) last = events_[last].reads_from;
-  for (; last != no_event; last = events_[last].co_previous) e.hb.join(events_[last].hb);
+  for (; last != no_event; last = events_[last].co_previous) {
+    const bool is_kernels = events_[last].part == phase::queue_write || events_[last].part == phase::leave_write;
+    if (is_kernels) e.hb.join(events_[last].hb);
+  }
 }
 
 event_id graph::add_other(const event& e, const clock& under) { return append(e, under); }

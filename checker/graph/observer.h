@@ -21,8 +21,9 @@ struct exploration_options {
   // them does what, one is visited.
   unsigned first_alike = 0;
   unsigned last_alike = 0;
-  bool wakes_order_memory = false;  // a wake synchronises with whom it wakes
-  bool races = true;                // false: ordinary data is read and written as if it were atomic and relaxed
+  std::vector<unsigned> priorities;  // of the threads from 1: pi_words
+  bool wakes_order_memory = false;   // a wake synchronises with whom it wakes
+  bool races = true;                 // false: ordinary data is read and written as if it were atomic and relaxed
 };
 
 // Why the events of a graph are in error.

@@ -1,4 +1,6 @@
 // What a request makes of the value that it reads.
+#include <cerrno>
+
 #include "checker/graph/explorer.h"
 
 namespace holdfast::checker::graph {
@@ -22,7 +24,7 @@ std::uint64_t applied(const request& q, std::uint64_t read) {
 
 // Of a load, an update, a compare-exchange, or the comparison of a wait or requeue.
 bool explorer::writes_after(const request& q, std::uint64_t read, bool fails) {
-  return q.what == action::update || (q.what == action::compare_exchange && read == q.expected && !fails);
+  return q.what == action::update || (q.what == action::compare_exchange && seen_of(read, q.bits) == q.expected && !fails);
 }
 
 order explorer::order_of(const request& q, std::uint64_t read, bool fails) {
@@ -38,18 +40,25 @@ leaving explorer::decision(const request& q, std::uint64_t value) {
 }
 
 std::uint64_t explorer::updated(const request& q, std::uint64_t read) {
-  if (q.replaces && (!q.found || *q.found == read)) return q.replacement;
-  return truncated(q.what == action::update ? applied(q, read) : q.operand, q.bits);
+  const std::uint64_t seen = seen_of(read, q.bits);
+  const std::uint64_t kept = read - seen;  // what the kernel knows of the word stays
+  if (q.replaces && (!q.found || *q.found == seen)) return kept | q.replacement;
+  return kept | truncated(q.what == action::update ? applied(q, seen) : q.operand, q.bits);
 }
 
 reply explorer::reply_to(const request& q, std::uint64_t read, bool fails) {
   switch (q.what) {
-    case action::compare_exchange: return {read, writes_after(q, read, fails) ? 1u : 0u};
+    case action::compare_exchange: return {seen_of(read, q.bits), writes_after(q, read, fails) ? 1u : 0u};
     case action::wait: return {0, static_cast<std::uint64_t>(wait_result::changed)};
     case action::requeue: return {0, 0};
-    default: return {read, 0};
+    case action::wait_requeue_pi:
+    case action::requeue_pi: return reply_of_pi(-EAGAIN);
+    default: return {seen_of(read, q.bits), 0};
   }
 }
+
+// Of what the kernel returned.
+reply explorer::reply_of_pi(std::int32_t result) { return {0, result < 0 ? static_cast<std::uint64_t>(-result) : 0}; }
 
 // An iteration that only writes back what it read can be left out of an execution: whoever read from it reads the same value from what it
 // read, and less is ordered, so that what can happen with it can happen without.
@@ -62,7 +71,7 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
       if (!writes_after(q, read, fails)) return effect::none;
       return options_.cut_pure && updated(q, read) == read ? effect::wrote_back : effect::some;
     case action::wait:
-    case action::requeue: return read == q.expected ? effect::some : effect::none;
+    case action::requeue: return seen_of(read, q.bits) == q.expected ? effect::some : effect::none;
     case action::fence: return effect::none;
     case action::choose: return q.of_death && read == 0 ? effect::none : effect::some;
     default: return effect::some;
@@ -74,7 +83,7 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
 // Where sequentially consistent operations are about, this does not do: that a thread has read the last value that satisfied it may rule
 // out what others do until there is another. There, a read of an unsatisfying value is an event, which blocks its thread (blocks_).
 bool explorer::is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
-  if (part == phase::leave_read) return kernel_.sleeps(read, thread);
+  if (part == phase::leave_read) return sleeps(tree_.at(n).next, read, thread);
   return blocks_ || !is_stuck_after(thread, n, part, read, fails);
 }
 

@@ -37,14 +37,20 @@ enum class action : std::uint8_t {
   fence,
   construct,  // an object begins, with a value or without
   destroy,
-  choose,   // one of `operand` alternatives; the first is the usual one
-  wait,     // futex
-  wake,     // futex
-  requeue,  // futex
-  start,    // the threads of `operand`, a bit for each, begin
-  join,     // waits until they have ended
-  end,      // of the thread
-  fail,     // the code found something wrong
+  choose,           // one of `operand` alternatives; the first is the usual one
+  wait,             // futex
+  wake,             // futex
+  requeue,          // futex
+  lock_pi,          // futex: LOCK_PI2
+  try_lock_pi,      // futex
+  unlock_pi,        // futex
+  wait_requeue_pi,  // futex: on `location`, until moved to `to`
+  requeue_pi,       // futex: CMP_REQUEUE_PI
+  exit_pi,          // the kernel, for a thread that has died: of a word with priority inheritance
+  start,            // the threads of `operand`, a bit for each, begin
+  join,             // waits until they have ended
+  end,              // of the thread
+  fail,             // the code found something wrong
 };
 
 enum class update_kind : std::uint8_t { exchange, add, subtract, bit_and, bit_or, bit_xor };
@@ -65,11 +71,11 @@ struct request {
   std::uint8_t leaving = 0;                  // wait: a set of `leaving`
   std::uint32_t bitset = kernel::match_any;  // wait, wake
   bool any_waiter = false;                   // wake, requeue: which waiter is a choice
-  bool shared = false;                       // wait, wake, requeue: the scope
+  bool shared = false;                       // of a futex operation: the scope
   location_id location = 0;
-  location_id to = 0;          // requeue
+  location_id to = 0;          // requeue, wait_requeue_pi, requeue_pi
   std::uint64_t operand = 0;   // the value written, or what the update applies
-  std::uint64_t expected = 0;  // compare_exchange, wait, requeue
+  std::uint64_t expected = 0;  // compare_exchange, and what compares: wait, requeue, wait_requeue_pi, requeue_pi
   int how_many_wake = 0;
   int how_many_move = 0;
   bool replaces = false;  // a mutant: writes `replacement`, if it read `found` or there is no `found`
@@ -84,8 +90,9 @@ struct request {
 
 // What a request gave the thread: a value, and how it went.
 struct reply {
-  std::uint64_t value = 0;
-  std::uint64_t status = 0;  // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect
+  std::uint64_t value = 0;  // wait_requeue_pi: 1 if it was interrupted
+  // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect; with priority inheritance: 0 or an errno.
+  std::uint64_t status = 0;
   friend bool operator==(const reply&, const reply&) = default;
 };
 
@@ -97,9 +104,21 @@ struct mark {
   friend bool operator==(const mark&, const mark&) = default;
 };
 
-// The status of a wait that ended for no reason, or with its thread; others are a wait_result.
-inline constexpr std::uint64_t woke_for_nothing = 100;
-inline constexpr std::uint64_t died_asleep = 101;
+// The status of a wait that ended for no reason, or with its thread; others are a wait_result or an errno.
+inline constexpr std::uint64_t woke_for_nothing = 1000;
+inline constexpr std::uint64_t died_asleep = 1001;
+
+// Whether the operation is one of the kernel on a word with priority inheritance, and its queue that word's; the queue of the others is the
+// kernel's own location.
+constexpr bool is_pi(action a) { return a >= action::lock_pi && a <= action::exit_pi; }
+// Whether the operation compares a word before it looks at its queue.
+constexpr bool compares(action a) {
+  return a == action::wait || a == action::requeue || a == action::wait_requeue_pi || a == action::requeue_pi;
+}
+constexpr location_id queue_of(const request& q) {
+  if (!is_pi(q.what)) return kernel_queue;
+  return compares(q.what) ? q.to : q.location;
+}
 
 // Whether an operation with the first order may have the second when it fails.
 inline bool stronger_or_equal(order o, order failure) {

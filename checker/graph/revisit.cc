@@ -15,7 +15,8 @@ std::vector<explorer::revisit> explorer::revisits_of(const event& write, const c
     const event& r = g_->at(e);
     if (r.kind != event_kind::read || r.location != write.location) continue;
     const request& q = request_of(r);
-    const bool can_fail = r.part == phase::only && q.what == action::compare_exchange && q.weak && write.value == q.expected;
+    const bool can_fail =
+        r.part == phase::only && q.what == action::compare_exchange && q.weak && seen_of(write.value, q.bits) == q.expected;
     const event_id ghost = ghost_before(r);
     const bool follows = ghost == no_event || g_->includes(prefix, g_->at(ghost).reads_from);
     for (const bool fails : {false, true}) {
@@ -63,7 +64,7 @@ bool explorer::is_default(event_id id, const clock& prefix) {
 // on what else is there (is_kernel_coherent).
 event_id explorer::default_source(event_id id, const clock& prefix) {
   const event& e = g_->at(id);
-  if (blocks_ || e.location == kernel_queue || e.part == phase::compare) {
+  if (blocks_ || e.part != phase::only) {
     event_id w = g_->last_write(e.location);
     while (w != no_event && w > id && !g_->includes(prefix, w)) w = g_->at(w).co_previous;
     return w;
@@ -117,8 +118,11 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const cloc
       visit_with(added);
     } else {
       const event& e = g_->at(read);
-      const bool of_word = e.part == phase::only;
-      g_->redirect(read, added, of_word ? order_of(request_of(e), shape.value, r.fails) : e.memory_order);
+      const request& q = request_of(e);
+      order o = e.memory_order;
+      if (e.part == phase::only) o = order_of(q, shape.value, r.fails);
+      if (e.part == phase::queue_read && is_pi(q.what)) o = order_of_pi(q, shape.value, e.thread);
+      g_->redirect(read, added, o);
       conclude_read(read, r.fails);
       const bool coherent = is_coherent(read) && is_kernel_coherent(read);
       if (coherent && is_representative(g_->at(read).thread) && is_faultless(read)) visit_with(added);

@@ -264,7 +264,7 @@ void conclude(result& r, const exploration& what, const search& s, rl::test_resu
 }  // namespace
 
 result explore(const exploration& what, const run_options& options) {
-  if (!what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory) {
+  if (!what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory || what.takes_lock != nullptr) {
     throw std::invalid_argument(
         what.name + ": relacy knows no death, no threads that start others, and no wake that orders memory: explore it with graphs");
   }

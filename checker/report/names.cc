@@ -30,6 +30,7 @@ constexpr std::array kinds = {
     names{"use_after_free", "use after free"},
     names{"leak", "leak"},
     names{"misuse", "misuse"},
+    names{"inversion", "priority inversion"},
     names{"exception", "exception"},
     names{"unreached", "unreached"},
     names{"obligation", "refuted"},

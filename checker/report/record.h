@@ -28,6 +28,7 @@ enum class violation_kind : std::uint8_t {
   use_after_free,  // an access to an object that is destroyed, or that may be by then; destroying it twice is one
   leak,            // an object that a thread made is never destroyed
   misuse,          // a lock reported a broken precondition
+  inversion,       // a thread waits for a lock where the kernel does not know for whom, while one of lower priority is about
   exception,       // a thread ended by an exception
   unreached,       // the situation that the scenario must reach does not occur: a pass would be empty
   obligation,      // a proof obligation was refuted

@@ -66,6 +66,7 @@ graph::exploration_options settings(const exploration& what, const run_options& 
   s.awaits = options.awaits;
   s.cut_pure = options.cutting;
   s.wakes_order_memory = what.wakes_order_memory;
+  s.priorities = what.priorities;
   if (options.symmetry && what.same.last > what.same.first) {
     s.first_alike = what.same.first;
     s.last_alike = what.same.last;

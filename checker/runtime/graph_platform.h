@@ -5,6 +5,7 @@
 #define HOLDFAST_CHECKER_RUNTIME_GRAPH_PLATFORM_H_
 
 #include <array>
+#include <cerrno>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -40,6 +41,19 @@ T from_bits(std::uint64_t bits) {
     T value;
     std::memcpy(&value, &bits, sizeof(T));
     return value;
+  }
+}
+
+// Of 0 or an errno.
+constexpr pi_result result_of_pi(int error) {
+  switch (error) {
+    case 0: return pi_result::done;
+    case ETIMEDOUT: return pi_result::timed_out;
+    case EAGAIN: return pi_result::again;
+    case EDEADLK: return pi_result::deadlock;
+    case ESRCH: return pi_result::owner_lost;
+    case EPERM: return pi_result::not_owner;
+    default: return pi_result::inconsistent;
   }
 }
 
@@ -168,6 +182,21 @@ struct basic_graph_platform {
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return runtime::futex_requeue(from.here(), runtime::to_bits(expected), how_many_wake, how_many_move, to.here(), who, at);
   }
+  static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
+    return runtime::result_of_pi(runtime::futex_lock_pi(a.here(), who, until.timed, at));
+  }
+  static pi_result try_lock_pi(atomic<word>& a, scope who, site at) {
+    return runtime::result_of_pi(runtime::futex_try_lock_pi(a.here(), who, at));
+  }
+  static pi_result unlock_pi(atomic<word>& a, scope who, site at) {
+    return runtime::result_of_pi(runtime::futex_unlock_pi(a.here(), who, at));
+  }
+  static pi_result wait_requeue_pi(atomic<word>& from, word expected, atomic<word>& to, scope who, const deadline& until, site at) {
+    return runtime::result_of_pi(runtime::futex_wait_requeue_pi(from.here(), runtime::to_bits(expected), to.here(), who, until.timed, at));
+  }
+  static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site at) {
+    return runtime::result_of_pi(runtime::futex_requeue_pi(from.here(), runtime::to_bits(expected), how_many_move, to.here(), who, at));
+  }
   static void robust_pending(atomic<word>& a) { runtime::robust_pending(a.here()); }
   static void robust_link(atomic<word>& a) { runtime::robust_link(a.here()); }
   static void robust_unlink(atomic<word>& a) { runtime::robust_unlink(a.here()); }
@@ -196,7 +225,8 @@ using graph_platform = basic_graph_platform<std::uint32_t>;
 template <unsigned Bits>
 using narrow_graph_platform = basic_graph_platform<narrow_word<Bits>>;
 
-static_assert(model_platform<graph_platform>);
+static_assert(model_platform<graph_platform> && has_bitsets<graph_platform> && has_robust_list<graph_platform> &&
+              has_requeue_pi<graph_platform>);
 static_assert(model_platform<narrow_graph_platform<2>>);
 
 }  // namespace holdfast::checker

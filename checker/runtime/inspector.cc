@@ -86,6 +86,7 @@ narration inspector::told(const graph::graph& g) const {
 
 void inspector::grown(const graph::graph& g) {
   if (running_.has_overlaps()) require_room(g);
+  if (what_.takes_lock != nullptr) look_for_inversion(g);
   if (++until_pulse_ == events_between_pulses) {
     until_pulse_ = 0;
     if (pulse_) pulse_();
@@ -106,9 +107,39 @@ void inspector::require_room(const graph::graph& g) const {
   }
 }
 
+// The operation of the specification in which the request is made.
+std::optional<unsigned char> inspector::operation_around(graph::node_id n) const {
+  for (; n != graph::no_node; n = running_.at(n).parent) {
+    const auto& marks = running_.at(n).marks;
+    if (!marks.empty()) return marks.back().enters ? std::optional(marks.back().operation) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// Of a thread that has gone to sleep on a plain futex.
+void inspector::look_for_inversion(const graph::graph& g) {
+  const graph::event& e = g.events().back();
+  if (e.part != graph::phase::queue_write || running_.at(e.at).next.what != graph::action::wait) return;
+  const auto operation = operation_around(e.at);
+  if (!operation || !what_.takes_lock(*operation)) return;
+  const auto priority_of = [this](unsigned t) { return t <= what_.priorities.size() ? what_.priorities[t - 1] : 0; };
+  for (unsigned other = 1; other <= what_.threads; ++other) {
+    if (priority_of(other) >= priority_of(e.thread)) continue;
+    violation v;
+    v.kind = violation_kind::inversion;
+    v.steps = told(g).steps;
+    v.parties = {last_step_of(v.steps, e.thread)};
+    v.object = v.steps[v.parties.front()].object;
+    v.explanation = "T" + std::to_string(e.thread) + " sleeps in " + program_.operation_name(*operation) +
+                    " and the kernel does not know for whom: T" + std::to_string(other) +
+                    ", of lower priority, may hold it up and is not boosted";
+    return conclude(std::move(v));
+  }
+}
+
 void inspector::look_for_situation(const graph::graph& g) {
   if (seen_.situation_reached || !search_) return;
-  const auto& kernel = exploring_->kernel();
+  const situation_search::queues kernel{&exploring_->kernel(), &exploring_->pi()};
   auto order = looks_everywhere_ ? search_->look_everywhere(g, kernel) : search_->look(g, kernel);
   if (!order && tells_first_) order = search_->look_everywhere(g, kernel);
   seen_.gave_up = search_->gave_up();

@@ -54,6 +54,8 @@ class inspector final : public graph::observer {
  private:
   narration told(const graph::graph& g) const;
   void require_room(const graph::graph& g) const;
+  void look_for_inversion(const graph::graph& g);
+  std::optional<unsigned char> operation_around(graph::node_id n) const;
   void look_for_leak(const graph::graph& g);
   void look_for_situation(const graph::graph& g);
   void conclude(violation v);

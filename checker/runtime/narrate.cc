@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
+#include <cstring>
+#include <map>
 #include <string>
 
 #include "checker/report/explain.h"
@@ -39,6 +42,15 @@ const char* name_of_operation(const graph::request& q) {
     case action::update: return name_of_update(q.update);
     case action::compare_exchange: return "compare_exchange";
     case action::fence: return "fence";
+    case action::wait: return "wait";
+    case action::wake: return "wake";
+    case action::requeue: return "requeue";
+    case action::lock_pi: return "lock_pi";
+    case action::try_lock_pi: return "try_lock_pi";
+    case action::unlock_pi: return "unlock_pi";
+    case action::wait_requeue_pi: return "wait_requeue_pi";
+    case action::requeue_pi: return "requeue_pi";
+    case action::exit_pi: return "exit_pi";
     default: return "";
   }
 }
@@ -68,6 +80,7 @@ class narrator {
   void tell(event_id id) {
     const event& e = g_.at(id);
     if (e.location == graph::kernel_queue && e.kind == event_kind::write) queue_ = e.value;
+    if (e.kind == event_kind::write && is_priority_inheriting(running_.object_at(e.location))) pi_words_[e.location] = e.value;
     const bool of_threads = e.kind == event_kind::start || e.kind == event_kind::join;
     const bool is_set_up = (of_threads && e.thread == 0) || e.kind == event_kind::gave_way || e.at == graph::no_node;
     if (is_set_up || e.index == 0) return;
@@ -137,7 +150,7 @@ class narrator {
   }
 
   void describe_kernel_call(step& s, const event& e, const graph::request& q) {
-    s.operation = q.what == action::wait ? "wait" : q.what == action::wake ? "wake" : "requeue";
+    s.operation = name_of_operation(q);
     if (e.part == phase::compare) {
       s.read = names_.decoded(e.location, e.value);
       s.result = "the word has changed";
@@ -150,13 +163,44 @@ class narrator {
         s.result = status == graph::woke_for_nothing                                ? "woke for no reason"
                    : status == graph::died_asleep                                   ? "died"
                    : status == static_cast<std::uint64_t>(wait_result::interrupted) ? "was interrupted"
+                   : status == EAGAIN                                               ? "was interrupted"
                                                                                     : "timed out";
+      } else if (graph::is_pi(q.what)) {
+        s.result = "was given the word";
       }
+    } else if (graph::is_pi(q.what)) {
+      describe_pi(s, e, q);
     } else if (q.what == action::wait) {
       s.result = "sleeps";
     } else {
       s.result = e.kind == event_kind::read ? "woke nobody" : woken_by(e);
     }
+  }
+
+  void describe_pi(step& s, const event& e, const graph::request& q) const {
+    s.object = names_.of(e.location);
+    s.order = text_of(e.memory_order);
+    s.read = names_.decoded(e.location, e.kind == event_kind::write ? g_.at(e.updates).value : e.value);
+    if (e.kind == event_kind::write) s.written = names_.decoded(e.location, e.value);
+    set_source(s, e.kind == event_kind::write ? e.updates : e.reads_from);
+    if (e.after == graph::no_node) {
+      s.result = "sleeps";
+      return;
+    }
+    const auto error = static_cast<int>(running_.at(e.after).by.status);
+    if (error != 0) {
+      s.result = strerrorname_np(error);
+    } else if (q.what == action::unlock_pi || q.what == action::requeue_pi || q.what == action::exit_pi) {
+      s.result = e.kind == event_kind::write ? given_by(e) : "nobody waits";
+    }
+  }
+
+  // Who waited before the write and does not after it.
+  std::string given_by(const event& e) const {
+    for (unsigned t = 1; t <= explored_.threads(); ++t) {
+      if (explored_.pi().sleeps(g_.at(e.updates).value, t) && !explored_.pi().sleeps(e.value, t)) return "gave it to T" + std::to_string(t);
+    }
+    return "";
   }
 
   // Who slept before the write of the queue and does not after it.
@@ -206,6 +250,11 @@ class narrator {
   void show(event_id id, step s) {
     if (!s.where.file.empty()) last_of_[s.thread] = operation_of(s);
     for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) s.asleep.push_back(w.thread);
+    for (const auto& [location, value] : pi_words_) {
+      for (unsigned t = 1; t <= explored_.threads(); ++t) {
+        if (explored_.pi().sleeps(value, t)) s.asleep.push_back(t);
+      }
+    }
     if (id != no_event) {
       out_.step_of[id] = out_.steps.size();
       const event& e = g_.at(id);
@@ -222,6 +271,7 @@ class narrator {
   narration out_;
   std::array<std::string, graph::most_threads> last_of_;  // of each thread: its last operation that has a place in the source
   std::uint64_t queue_ = graph::kernel_states::empty;
+  std::map<graph::location_id, std::uint64_t> pi_words_;
   std::uint32_t dead_ = 0;  // a bit for each thread
 };
 

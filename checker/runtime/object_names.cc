@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "checker/graph/pi_words.h"
 #include "checker/report/decode.h"
 
 namespace holdfast::checker::runtime {
@@ -37,6 +38,7 @@ object_names::object_names(const graph::graph& g, const runner& running) : g_(g)
 
 decoded_word object_names::decoded(location_id l, std::uint64_t value) const {
   const object_kind& kind = running_.object_at(l).kind;
+  value = graph::seen_of(value, kind.bits);
   if (kind.is_pointer) return {value, pointer(value)};
   return {value, kind.description == nullptr ? std::to_string(value) : decode(*kind.description, value)};
 }

@@ -40,6 +40,8 @@ std::string described(const graph::request& q) {
 
 }  // namespace
 
+bool is_priority_inheriting(const object& o) { return o.kind.description != nullptr && o.kind.description->priority_inheriting; }
+
 bool object::overlaps(const object& other) const {
   const auto begin = reinterpret_cast<std::uintptr_t>(where.begin);
   const auto others = reinterpret_cast<std::uintptr_t>(other.where.begin);
@@ -123,14 +125,23 @@ void runner::die() {
     if (word.begin != pending.begin) release_robust(word, false);
   }
   if (pending.begin != nullptr) release_robust(pending, true);
+  for (graph::location_id l = 1; l < first_of_threads_; ++l) {
+    if (!is_priority_inheriting(objects_[l])) continue;
+    call exit;
+    exit.at = nowhere;
+    exit.what.what = action::exit_pi;
+    exit.object = objects_[l].where;
+    pose(exit);
+  }
   for (;;) pose({});
 }
 
 void runner::release_robust(place word, bool pending) {
   std::uint64_t found = load(word, order::relaxed, nowhere);
+  const bool pi = is_priority_inheriting(objects_[locations_.at({word.begin, word.bits})]);
   for (;;) {
     const auto seen = static_cast<std::uint32_t>(found);
-    const kernel::robust_action does = kernel::action_for(what_.on_death, seen, running_, pending, false);
+    const kernel::robust_action does = kernel::action_for(what_.on_death, seen, running_, pending, pi);
     // The kernel's compare-exchange is a full barrier: whoever takes the word over sees what its owner did.
     if (does.marks && !compare_exchange(word, found, does.marked, order::acq_rel, order::relaxed, false, nowhere)) continue;
     if (does.wakes) futex_wake(word, 1, scope::process_shared, nowhere);
@@ -181,6 +192,7 @@ void runner::perform(unsigned thread) {
   if (thread == 0) {
     program_.construct();
     constructed_ = true;
+    first_of_threads_ = static_cast<graph::location_id>(objects_.size());
     std::uint64_t first = all;
     for (const unsigned t : what_.started_by_others) first &= ~(std::uint64_t{1} << t);
     say(action::start, first);
@@ -271,15 +283,18 @@ void runner::receive() {
       q.expected &= mask;
     }
   }
-  if (q.what == action::wait) {
-    if (t.spurious_left != 0) q.leaving |= graph::by_nothing;
-    if (t.interruptions_left != 0) q.leaving |= graph::by_interruption;
-    if (may_die()) q.leaving |= graph::by_death;
-  }
+  const bool waits_to_be_moved = q.what == action::wait_requeue_pi;
+  if (q.what == action::wait && t.spurious_left != 0) q.leaving |= graph::by_nothing;
+  if ((q.what == action::wait || waits_to_be_moved) && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
+  if ((q.what == action::wait || waits_to_be_moved || q.what == action::lock_pi) && may_die()) q.leaving |= graph::by_death;
   if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
   if (asked_.to.begin != nullptr) {
     asked_.object = asked_.to;
     q.to = location_of(asked_);
+  }
+  if (graph::is_pi(q.what) && !is_priority_inheriting(objects_[graph::queue_of(q)])) {
+    throw unsupported("[" + std::string(asked_.at.label) + "] asks for priority inheritance on " + objects_[graph::queue_of(q)].kind.name +
+                      ", whose layout does not say that it has it");
   }
   if (asked_.thrown != nullptr) q.text = text_of_exception();
   mutate(q, asked_.at);
@@ -291,7 +306,8 @@ void runner::mutate(graph::request& q, const site& at) {
   const mutation& m = what_.change;
   if (m.what == mutation::change::no_mutation || m.label != at.label) return;
   const bool writes = q.what == action::store || q.what == action::update || q.what == action::compare_exchange;
-  if (m.what == mutation::change::weaken && q.what != action::wait && q.what != action::wake && q.what != action::requeue) {
+  const bool is_call = q.what == action::wait || q.what == action::wake || q.what == action::requeue || graph::is_pi(q.what);
+  if (m.what == mutation::change::weaken && !is_call) {
     q.success = m.weaker;
     if (!graph::stronger_or_equal(q.success, q.failure)) q.failure = m.weaker;
     mutation_applied_ = true;
@@ -364,6 +380,7 @@ void runner::check_same(unsigned thread, node_id n) const {
 
 void runner::feed(unsigned thread, node_id from, const graph::reply& r) {
   thread_state& t = threads_[thread];
+  if (at(from).next.what == action::wait_requeue_pi && r.value == 1) --t.interruptions_left;
   if (at(from).next.what == action::wait) {
     if (r.status == graph::woke_for_nothing) --t.spurious_left;
     if (r.status == static_cast<std::uint64_t>(wait_result::interrupted)) --t.interruptions_left;

@@ -45,6 +45,9 @@ struct object {
   bool overlaps(const object& other) const;
 };
 
+// Whether the kernel hands it from owner to owner (layout::priority_inheriting).
+bool is_priority_inheriting(const object& o);
+
 // What the C++ runtime keeps of exceptions for each thread of the system: here, for each fiber.
 struct exception_state {
   void* caught = nullptr;
@@ -144,6 +147,7 @@ class runner final : public graph::thread_tree {
   bool mutation_applied_ = false;
   std::vector<object> objects_;  // never moves: others read it while it grows
   std::atomic<std::size_t> object_count_ = 0;
+  graph::location_id first_of_threads_ = 1;  // objects from here on are not of the set-up
   std::map<std::pair<const void*, std::uint64_t>, graph::location_id> locations_;
   std::atomic<bool> has_overlaps_ = false;
   std::vector<std::unique_ptr<site>> sites_;

@@ -25,7 +25,7 @@ situation_search::situation_search(const situation& sought, const runner& runnin
 // The state after some of the events of a graph in a linear order.
 class situation_search::moment final : public world_view {
  public:
-  moment(const runner& running, const graph::kernel_states& kernel) : running_(&running), kernel_(&kernel) {}
+  moment(const runner& running, const queues& kernel) : running_(&running), kernel_(kernel) {}
 
   void advance(const graph::event& e) {
     if (e.kind != graph::event_kind::write) return;
@@ -35,11 +35,18 @@ class situation_search::moment final : public world_view {
   }
   std::uint64_t word(std::size_t nth) const override {
     const graph::location_id l = find(nth);
-    return l == 0 || l >= values_.size() || values_[l].rank == 0 ? no_such_word : values_[l].value;
+    if (l == 0 || l >= values_.size() || values_[l].rank == 0) return no_such_word;
+    return graph::seen_of(values_[l].value, running_->object_at(l).kind.bits);
   }
   std::size_t asleep_on(std::size_t nth) const override {
     const graph::location_id l = find(nth);
-    return l == 0 || values_.empty() ? 0 : kernel_->asleep_on(values_[graph::kernel_queue].value, l);
+    if (l == 0 || values_.empty()) return 0;
+    std::size_t count = kernel_.plain->asleep_on(values_[graph::kernel_queue].value, l);
+    for (graph::location_id other = 1; other < values_.size(); ++other) {
+      if (!is_priority_inheriting(running_->object_at(other))) continue;
+      count += other == l ? kernel_.pi->waiting_for(values_[other].value) : kernel_.pi->waiting_on(values_[other].value, l);
+    }
+    return count;
   }
 
  private:
@@ -55,11 +62,11 @@ class situation_search::moment final : public world_view {
     return 0;
   }
   const runner* running_;
-  const graph::kernel_states* kernel_;
+  queues kernel_;
   std::vector<written> values_;
 };
 
-bool situation_search::passes(const graph::graph& g, const graph::kernel_states& kernel, const order_of_events& order) const {
+bool situation_search::passes(const graph::graph& g, const queues& kernel, const order_of_events& order) const {
   moment now(running_, kernel);
   for (const event_id e : order) {
     now.advance(g.at(e));
@@ -68,7 +75,7 @@ bool situation_search::passes(const graph::graph& g, const graph::kernel_states&
   return false;
 }
 
-std::optional<order_of_events> situation_search::look(const graph::graph& g, const graph::kernel_states& kernel) {
+std::optional<order_of_events> situation_search::look(const graph::graph& g, const queues& kernel) {
   const bool closely = executions_ < looked_at_closely;
   const std::size_t others = closely ? preferences_.size() : 1;
   const std::size_t first = executions_++ % preferences_.size();
@@ -81,7 +88,7 @@ std::optional<order_of_events> situation_search::look(const graph::graph& g, con
   return std::nullopt;
 }
 
-std::optional<order_of_events> situation_search::look_everywhere(const graph::graph& g, const graph::kernel_states& kernel) {
+std::optional<order_of_events> situation_search::look_everywhere(const graph::graph& g, const queues& kernel) {
   visited_.clear();
   way_.clear();
   if (!descend(g, placing(g), moment(running_, kernel))) return std::nullopt;

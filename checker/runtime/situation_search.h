@@ -12,6 +12,7 @@
 
 #include "checker/exploration.h"
 #include "checker/graph/kernel_states.h"
+#include "checker/graph/pi_words.h"
 #include "checker/runtime/linear_order.h"
 #include "checker/runtime/runner.h"
 
@@ -22,19 +23,25 @@ class situation_search {
   // Of one execution; beyond it the search gives up on it.
   static constexpr std::size_t most_prefixes = 200'000;
 
+  // Who sleeps, by the values of locations.
+  struct queues {
+    const graph::kernel_states* plain;
+    const graph::pi_words* pi;
+  };
+
   situation_search(const situation& sought, const runner& running, unsigned threads);
 
   // An order of the events that passes through the situation, if one was found. Of the first executions all orders of the first look are
   // tried; of the others two each, in turn, so that what is met late costs little.
-  std::optional<std::vector<graph::event_id>> look(const graph::graph& g, const graph::kernel_states& kernel);
-  std::optional<std::vector<graph::event_id>> look_everywhere(const graph::graph& g, const graph::kernel_states& kernel);
+  std::optional<std::vector<graph::event_id>> look(const graph::graph& g, const queues& kernel);
+  std::optional<std::vector<graph::event_id>> look_everywhere(const graph::graph& g, const queues& kernel);
   // Whether it gave up on an execution.
   bool gave_up() const { return gave_up_; }
 
  private:
   class moment;
 
-  bool passes(const graph::graph& g, const graph::kernel_states& kernel, const std::vector<graph::event_id>& order) const;
+  bool passes(const graph::graph& g, const queues& kernel, const std::vector<graph::event_id>& order) const;
   bool descend(const graph::graph& g, const placing& so_far, const moment& now);
 
   const situation& sought_;

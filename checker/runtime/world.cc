@@ -1,5 +1,7 @@
 #include "checker/runtime/world.h"
 
+#include <cerrno>
+
 #include "checker/runtime/runner.h"
 
 namespace holdfast::checker::runtime {
@@ -146,6 +148,62 @@ bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int ho
   c.what.how_many_wake = how_many_wake;
   c.what.how_many_move = how_many_move;
   return ask(c).status == 1;
+}
+
+namespace {
+
+int ask_of_pi(const runner::call& c) {
+  runner* const r = runner::current();
+  const std::uint64_t status = ask(c).status;
+  if (status == graph::died_asleep) r->die();
+  return static_cast<int>(status);
+}
+
+}  // namespace
+
+int futex_lock_pi(place word, scope who, bool timed, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return 0;
+  runner::call c = call_of(action::lock_pi, word, at);
+  c.what.shared = who == scope::process_shared;
+  c.what.leaving = timed ? graph::by_time_out : 0;
+  return ask_of_pi(c);
+}
+
+int futex_try_lock_pi(place word, scope who, const site& at) {
+  runner::call c = call_of(action::try_lock_pi, word, at);
+  c.what.shared = who == scope::process_shared;
+  return ask_of_pi(c);
+}
+
+int futex_unlock_pi(place word, scope who, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return 0;
+  runner::call c = call_of(action::unlock_pi, word, at);
+  c.what.shared = who == scope::process_shared;
+  return ask_of_pi(c);
+}
+
+int futex_wait_requeue_pi(place from, std::uint64_t expected, place to, scope who, bool timed, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return EAGAIN;
+  runner::call c = call_of(action::wait_requeue_pi, from, at);
+  c.to = to;
+  c.what.expected = expected;
+  c.what.shared = who == scope::process_shared;
+  c.what.leaving = timed ? graph::by_time_out : 0;
+  return ask_of_pi(c);
+}
+
+int futex_requeue_pi(place from, std::uint64_t expected, int how_many_move, place to, scope who, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return 0;
+  runner::call c = call_of(action::requeue_pi, from, at);
+  c.to = to;
+  c.what.expected = expected;
+  c.what.shared = who == scope::process_shared;
+  c.what.how_many_move = how_many_move;
+  return ask_of_pi(c);
 }
 
 void robust_pending(place word) { change_robust_list(runner::robust_step::pending, word); }

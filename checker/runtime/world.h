@@ -56,6 +56,13 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
 void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
+// With priority inheritance; the word's layout says that it has it. 0, or the kernel's errno.
+int futex_lock_pi(place word, scope who, bool timed, const site& at);
+int futex_try_lock_pi(place word, scope who, const site& at);
+int futex_unlock_pi(place word, scope who, const site& at);
+int futex_wait_requeue_pi(place from, std::uint64_t expected, place to, scope who, bool timed, const site& at);
+int futex_requeue_pi(place from, std::uint64_t expected, int how_many_move, place to, scope who, const site& at);
+
 // The robust list of the calling thread: the word that it is about to lock or unlock, those that it holds, and that it is through with the
 // one. Of interest to threads that may die (exploration::may_die).
 void robust_pending(place word);

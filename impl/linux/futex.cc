@@ -69,6 +69,28 @@ const char* error_name(int error) noexcept {
   misuse(line);
 }
 
+pi_result result_of_pi(const char* call, long answer) noexcept {
+  if (answer >= 0) return pi_result::done;
+  switch (errno) {
+    case ETIMEDOUT: return pi_result::timed_out;
+    case EAGAIN: return pi_result::again;
+    case EDEADLK: return pi_result::deadlock;
+    case ESRCH: return pi_result::owner_lost;
+    case EPERM: return pi_result::not_owner;
+    case EINVAL: return pi_result::inconsistent;
+    default: fail(call, errno);
+  }
+}
+
+// FUTEX_LOCK_PI2, where there is one: before Linux 5.14 the deadline is on the real-time clock.
+long lock_pi(void* word, scope who, const linux_deadline& until) noexcept {
+  if (until.clock() == deadline_clock::none) return ::syscall(SYS_futex, word, operation(FUTEX_LOCK_PI, who), 0, nullptr, nullptr, 0);
+  const ::timespec time{until.seconds(), until.nanoseconds()};
+  if (until.clock() == deadline_clock::system) return ::syscall(SYS_futex, word, operation(FUTEX_LOCK_PI, who), 0, &time, nullptr, 0);
+  constexpr int futex_lock_pi2 = 13;
+  return ::syscall(SYS_futex, word, operation(futex_lock_pi2, who), 0, &time, nullptr, 0);
+}
+
 }  // namespace
 
 wait_result futex_wait(const void* word, std::uint32_t expected, scope who, const linux_deadline& until, std::uint32_t bitset) noexcept {
@@ -105,6 +127,41 @@ bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, 
   if (::syscall(SYS_futex, from, operation(FUTEX_CMP_REQUEUE, who), how_many_wake, move, to, expected) >= 0) return true;
   if (errno == EAGAIN) return false;
   fail("futex requeue", errno);
+}
+
+pi_result futex_lock_pi(void* word, scope who, const linux_deadline& until) noexcept {
+  const errno_kept kept;
+  for (;;) {
+    // EAGAIN: the word's owner is on its way out. EINTR is of old kernels only.
+    const pi_result result = result_of_pi("futex lock_pi", lock_pi(word, who, until));
+    if (result != pi_result::again) return result;
+  }
+}
+
+pi_result futex_try_lock_pi(void* word, scope who) noexcept {
+  const errno_kept kept;
+  return result_of_pi("futex trylock_pi", ::syscall(SYS_futex, word, operation(FUTEX_TRYLOCK_PI, who), 0, nullptr, nullptr, 0));
+}
+
+pi_result futex_unlock_pi(void* word, scope who) noexcept {
+  const errno_kept kept;
+  return result_of_pi("futex unlock_pi", ::syscall(SYS_futex, word, operation(FUTEX_UNLOCK_PI, who), 0, nullptr, nullptr, 0));
+}
+
+pi_result futex_wait_requeue_pi(const void* word, std::uint32_t expected, void* to, scope who, const linux_deadline& until) noexcept {
+  const errno_kept kept;
+  int call = operation(FUTEX_WAIT_REQUEUE_PI, who);
+  if (until.clock() == deadline_clock::system) call |= FUTEX_CLOCK_REALTIME;
+  const ::timespec time{until.seconds(), until.nanoseconds()};
+  const ::timespec* const limit = until.clock() == deadline_clock::none ? nullptr : &time;
+  return result_of_pi("futex wait_requeue_pi", ::syscall(SYS_futex, word, call, expected, limit, to, 0));
+}
+
+pi_result futex_requeue_pi(const void* from, std::uint32_t expected, int how_many_move, void* to, scope who) noexcept {
+  const errno_kept kept;
+  // The number to move travels in the place of the timeout. The kernel insists on one to wake.
+  const auto move = static_cast<unsigned long>(how_many_move);
+  return result_of_pi("futex cmp_requeue_pi", ::syscall(SYS_futex, from, operation(FUTEX_CMP_REQUEUE_PI, who), 1, move, to, expected));
 }
 
 }  // namespace holdfast

@@ -32,6 +32,17 @@ int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset =
 // REQUIRES: both words are mapped; neither number is negative.
 bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, int how_many_move, const void* to, scope who) noexcept;
 
+// Priority inheritance: see pi_result. An answer EAGAIN that only asks to try again is not returned but tried again.
+// REQUIRES: the words are mapped.
+pi_result futex_lock_pi(void* word, scope who, const linux_deadline& until) noexcept;
+pi_result futex_try_lock_pi(void* word, scope who) noexcept;
+pi_result futex_unlock_pi(void* word, scope who) noexcept;
+// Sleeps while *word is `expected`, until requeued and given `to`. REQUIRES: the words differ.
+pi_result futex_wait_requeue_pi(const void* word, std::uint32_t expected, void* to, scope who, const linux_deadline& until) noexcept;
+// If *from is `expected`: its most urgent waiter gets `to` or waits for it, and at most how_many_move others wait for it.
+// REQUIRES: how_many_move is not negative; whoever waits on `from` named `to`.
+pi_result futex_requeue_pi(const void* from, std::uint32_t expected, int how_many_move, void* to, scope who) noexcept;
+
 }  // namespace holdfast
 
 #endif  // HOLDFAST_IMPL_LINUX_FUTEX_H_

@@ -137,11 +137,20 @@ struct linux_platform {
   static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site) noexcept {
     return futex_requeue(&from, expected, how_many_wake, how_many_move, &to, who);
   }
+  static pi_result lock_pi(atomic<word>& w, scope who, const deadline& until, site) noexcept { return futex_lock_pi(&w, who, until); }
+  static pi_result try_lock_pi(atomic<word>& w, scope who, site) noexcept { return futex_try_lock_pi(&w, who); }
+  static pi_result unlock_pi(atomic<word>& w, scope who, site) noexcept { return futex_unlock_pi(&w, who); }
+  static pi_result wait_requeue_pi(atomic<word>& w, word expected, atomic<word>& to, scope who, const deadline& until, site) noexcept {
+    return futex_wait_requeue_pi(&w, expected, &to, who, until);
+  }
+  static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site) noexcept {
+    return futex_requeue_pi(&from, expected, how_many_move, &to, who);
+  }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
 
-static_assert(platform<linux_platform>);
+static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_requeue_pi<linux_platform>);
 
 }  // namespace holdfast
 

@@ -29,6 +29,7 @@ struct field {
 struct layout {
   const char* name;
   std::span<const field> fields;
+  bool priority_inheriting = false;  // the kernel reads and writes it, too: LOCK_PI, UNLOCK_PI and their like
 };
 
 }  // namespace holdfast

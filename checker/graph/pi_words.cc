@@ -1,0 +1,126 @@
+#include "checker/graph/pi_words.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "checker/kernel/step.h"
+
+namespace holdfast::checker::graph {
+namespace {
+
+// Pages are objects that every thread maps: a thread is a process of its own, so that it can die alone. Those of a word's two scopes differ,
+// as their keys do.
+constexpr std::uint8_t word_page = 0;
+constexpr std::uint8_t other_page = 2;
+
+kernel::address address_of_word(const request& q) { return {static_cast<std::uint8_t>(word_page + (q.shared ? 1 : 0)), 0}; }
+kernel::address address_of_other(location_id other, bool shared) {
+  return {static_cast<std::uint8_t>(other_page + (shared ? 1 : 0)), static_cast<std::uint16_t>(4 * other)};
+}
+
+kernel::call call_of(const request& q, unsigned thread) {
+  kernel::call c;
+  c.thread = static_cast<kernel::thread_id>(thread);
+  c.uaddr = address_of_word(q);
+  if ((q.leaving & by_time_out) != 0) c.until = kernel::deadline::pending;
+  switch (q.what) {
+    case action::lock_pi: c.op = kernel::opcode::lock_pi2; break;
+    case action::try_lock_pi: c.op = kernel::opcode::trylock_pi; break;
+    case action::unlock_pi: c.op = kernel::opcode::unlock_pi; break;
+    default:
+      c.op = q.what == action::wait_requeue_pi ? kernel::opcode::wait_requeue_pi : kernel::opcode::cmp_requeue_pi;
+      c.uaddr = address_of_other(q.location, q.shared);
+      c.uaddr2 = address_of_word(q);
+      break;
+  }
+  if (q.what == action::wait_requeue_pi) c.val = static_cast<std::uint32_t>(q.expected);
+  if (q.what == action::requeue_pi) {
+    c.val = 1;
+    c.val2 = q.how_many_move;
+    c.val3 = static_cast<std::uint32_t>(q.expected);
+  }
+  return c;
+}
+
+}  // namespace
+
+// The memory of one step: the word, and the other word, which has been compared already.
+class pi_words::world final : public kernel::environment {
+ public:
+  world(std::uint32_t word, const request& q) : word_(word), other_(static_cast<std::uint32_t>(q.expected)) {}
+
+  std::uint32_t word() const { return word_; }
+
+  kernel::mapping page(kernel::process_id, std::uint8_t number) const override { return {kernel::page_kind::object, number, true}; }
+  std::optional<std::uint32_t> load(kernel::process_id, kernel::address a) const override { return a.page < other_page ? word_ : other_; }
+  void compare_and_write(kernel::process_id, kernel::address, std::uint32_t, std::uint32_t desired) override { word_ = desired; }
+
+ private:
+  std::uint32_t word_;
+  std::uint32_t other_;
+};
+
+pi_words::pi_words(unsigned threads, std::span<const unsigned> priorities) : threads_(threads) {
+  kernel::state nobody_waits;
+  for (unsigned t = 0; t <= threads && t < kernel::most_threads; ++t) {
+    const auto id = static_cast<kernel::thread_id>(t);
+    nobody_waits.start(id, id, t == 0 ? threads + 1 : t);
+    if (t == 0 || t > priorities.size() || priorities[t - 1] == 0) continue;
+    kernel::thread_state& thread = nobody_waits.threads[t];
+    thread.priority = thread.effective = kernel::fifo_priority(static_cast<int>(priorities[t - 1]));
+  }
+  value_of(0, nobody_waits);
+}
+
+std::uint64_t pi_words::value_of(std::uint32_t word, const kernel::state& s) {
+  const auto [place, is_new] = numbers_.try_emplace(s, states_.size());
+  if (is_new) states_.push_back(s);
+  return place->second << 32 | word;
+}
+
+pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsigned thread) {
+  if (threads_ >= kernel::most_threads) throw std::length_error("more than 7 threads, and a word with priority inheritance");
+  kernel::state s = at(value);
+  world memory(static_cast<std::uint32_t>(value), q);
+  std::int32_t result = 0;
+  if (q.what == action::exit_pi) {
+    kernel::event death;
+    death.kind = kernel::event_kind::kill;
+    death.thread = static_cast<kernel::thread_id>(thread);
+    if (kernel::applies(s, death)) kernel::step(s, death, memory);
+  } else {
+    result = kernel::step(s, call_of(q, thread), memory).result;
+  }
+  return {value_of(memory.word(), s), result};
+}
+
+// A signal is seen by who waits to be moved, or was: it gets EAGAIN. It begins again unseen where it waits in LOCK_PI.
+pi_words::change pi_words::leave(std::uint64_t value, const request& q, unsigned thread, leaving why) {
+  kernel::state s = at(value);
+  world memory(static_cast<std::uint32_t>(value), q);
+  const auto waiters = s.pi_waiters.queue();
+  const bool was_moved = std::ranges::find(waiters, thread, &kernel::pi_waiter::thread) != waiters.end();
+  kernel::event e;
+  e.thread = static_cast<kernel::thread_id>(thread);
+  e.kind = why == by_time_out ? kernel::event_kind::expire
+           : why == by_death  ? kernel::event_kind::kill
+           : was_moved        ? kernel::event_kind::signal
+                              : kernel::event_kind::spurious;
+  const kernel::answer a = kernel::step(s, e, memory);
+  const auto own = std::ranges::find(a.woken(), e.thread, &kernel::finished::thread);
+  return {value_of(memory.word(), s), own == a.woken().end() ? 0 : own->result};
+}
+
+bool pi_words::sleeps(std::uint64_t value, unsigned thread) const {
+  return thread < kernel::most_threads && at(value).threads[thread].phase == kernel::phase::sleeping;
+}
+
+std::size_t pi_words::waiting_on(std::uint64_t value, location_id other) const {
+  const kernel::state& s = at(value);
+  const auto waits = [&](const kernel::queued& q) {
+    return q.what == kernel::waits_for::requeue_pi && q.key.offset == address_of_other(other, false).offset;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(s.asleep.queue(), waits));
+}
+
+}  // namespace holdfast::checker::graph
