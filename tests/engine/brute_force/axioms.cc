@@ -14,14 +14,14 @@ bool axioms::hold(const relation& co) const {
   const relation fr = g_.rf.inverse().then(co);
   const bool atomic = (g_.rmw & fr.then(co)).is_empty();
   if (!atomic) return false;
-  if (model_ == model::sc) return (g_.po | g_.rf | co | fr).is_acyclic();
-  const bool thin_air = !(g_.po | g_.rf).is_acyclic();
+  if (model_ == model::sc) return (g_.po | g_.rf | g_.wakes | co | fr).is_acyclic();
+  const bool thin_air = !(g_.po | g_.rf | g_.wakes).is_acyclic();
   return !thin_air && is_coherent(co, fr) && is_sequential(co, fr);
 }
 
 bool axioms::are_raced() const {
-  const event_set writes = g_.all_that([](const event& e) { return e.kind == event_kind::write; });
-  const event_set accesses = g_.all_that([](const event& e) { return e.kind != event_kind::fence; });
+  const event_set writes = g_.all_that([](const event& e) { return e.kind == event_kind::write && !e.of_kernel; });
+  const event_set accesses = g_.all_that([](const event& e) { return e.kind != event_kind::fence && !e.of_kernel; });
   bool raced = false;
   for_each(accesses, [&](event_id a) {
     for_each(writes, [&](event_id b) {
@@ -35,11 +35,16 @@ bool axioms::are_raced() const {
 }
 
 relation axioms::forced() const {
-  const relation before = model_ == model::rc11 ? hb_ : (g_.po | g_.rf | g_.create).closure();
+  const relation before = model_ == model::rc11 ? hb_ : (g_.po | g_.rf | g_.wakes | g_.create).closure();
   const event_set writes = g_.all_that([](const event& e) { return e.kind == event_kind::write; });
   const relation write = relation::identity(g_.size(), writes);
   const relation all = write.then(g_.rf.optional()).then(before).then(g_.rf.inverse().optional()).then(write);
   return same_location(all) - relation::identity(g_.size(), writes);
+}
+
+relation axioms::before(const relation& co) const {
+  if (model_ == model::rc11) return hb_;
+  return (g_.po | g_.rf | g_.wakes | g_.create | co | g_.rf.inverse().then(co)).closure();
 }
 
 relation axioms::same_location(const relation& r) const {
@@ -62,7 +67,7 @@ relation axioms::happens_before() const {
   const relation rs = atomic_write.then(g_.rf.then(g_.rmw).star());
   const relation sw =
       rel.then(fence.then(g_.po).optional()).then(rs).then(g_.rf).then(atomic_read).then(g_.po.then(fence).optional()).then(acq);
-  return (g_.po | sw | g_.create).closure();
+  return (g_.po | sw | g_.create | (g_.wakes_order_memory ? g_.wakes : relation(g_.size()))).closure();
 }
 
 relation axioms::before_psc() const {

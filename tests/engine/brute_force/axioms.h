@@ -1,7 +1,8 @@
 // axioms: the memory models, word for word.
 //
 // rc11 is RC11 with the release sequences of C++20; sc is sequential consistency: po, rf, co and fr without a cycle. In both, nothing comes
-// between the two halves of a read-modify-write. A plain access is ordered like a relaxed one and belongs to no release sequence.
+// between the two halves of a read-modify-write. A plain access is ordered like a relaxed one and belongs to no release sequence. What ends
+// a sleep comes before that end, and orders nothing else, unless the graph says so.
 //
 // What depends on co is computed anew for each co, the rest once for each graph.
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_AXIOMS_H_
@@ -28,6 +29,9 @@ class axioms {
   // Pairs of different writes to one location that every co in which the axioms hold has in this order: one of them, or a read of it, comes
   // before the other, or a read of it. "Before" is hb, under sc po and rf.
   relation forced() const;
+
+  // hb; under sc all that comes before in the order of everything.
+  relation before(const relation& co) const;
 
  private:
   relation same_location(const relation& r) const;

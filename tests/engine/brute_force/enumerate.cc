@@ -1,8 +1,11 @@
 #include "tests/engine/brute_force/enumerate.h"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 #include <utility>
+
+#include "tests/engine/brute_force/kernel_order.h"
 
 namespace holdfast::oracle {
 namespace {
@@ -11,7 +14,9 @@ namespace {
 class coherence_orders {
  public:
   coherence_orders(const small_program& p, model m, search how, const choice& c, const std::function<void(const execution&)>& consume)
-      : g_(c.g), axioms_(c.g, m), how_(how), choice_(c), consume_(consume), forced_(axioms_.forced()), orders_(p.locations.size()) {
+      : g_(c.g), axioms_(c.g, m), how_(how), choice_(c), consume_(consume), forced_(axioms_.forced()), locations_(p.locations.size()) {
+    const event_set initial = g_.all_that([](const event& e) { return e.thread == 0; });
+    orders_.resize(static_cast<std::size_t>(std::popcount(initial)));
     for (event_id l = 0; l < orders_.size(); ++l) orders_[l].push_back(l);
     const relation takers = g_.rf.then(g_.rmw);
     for_each(g_.present, [&](event_id w) { for_each(takers.after(w), [&](event_id taker) { taken_from_.add(taker, w); }); });
@@ -53,7 +58,8 @@ class coherence_orders {
         for (std::size_t j = i + 1; j < order.size(); ++j) co.add(order[i], order[j]);
       }
     }
-    if (axioms_.hold(co)) consume_(judged());
+    if (!axioms_.hold(co)) return;
+    if (orders_.size() == locations_ || has_kernel_order(choice_, co, axioms_.before(co))) consume_(judged());
   }
 
   access_name name(event_id e) const { return {g_.events[e].thread, g_.events[e].access}; }
@@ -62,14 +68,18 @@ class coherence_orders {
     execution x;
     x.at_end = choice_.at_end;
     x.racy = axioms_.are_raced();
+    const relation sources = g_.rf | g_.wakes;
     for_each(g_.present, [&](event_id w) {
-      for_each(g_.rf.after(w), [&](event_id r) { x.reads.push_back({name(r), g_.events[w].thread == 0 ? access_name{} : name(w)}); });
+      for_each(sources.after(w), [&](event_id r) { x.reads.push_back({name(r), g_.events[w].thread == 0 ? access_name{} : name(w)}); });
     });
     std::ranges::sort(x.reads, {}, &read_from::reader);
     for (const auto& order : orders_) {
       auto& names = x.coherence.emplace_back();
       std::transform(order.begin() + 1, order.end(), std::back_inserter(names), [this](event_id e) { return name(e); });
-      x.memory.push_back(choice_.written[order.back()]);
+      if (x.memory.size() < locations_) x.memory.push_back(choice_.written[order.back()]);
+    }
+    for (const sleep& s : choice_.sleeps) {
+      if (!s.left && !s.back) x.asleep.push_back(s.thread);
     }
     return x;
   }
@@ -80,6 +90,7 @@ class coherence_orders {
   const choice& choice_;
   const std::function<void(const execution&)>& consume_;
   const relation forced_;
+  const std::size_t locations_;
   relation taken_from_{g_.size()};  // the write of a read-modify-write, to what its read read
   std::vector<std::vector<event_id>> orders_;
 };
@@ -94,21 +105,24 @@ std::string canonical(const execution& e) {
   if (all.empty()) all = " ";
   all += "| ";
   for (std::size_t l = 0; l < e.coherence.size(); ++l) {
-    all += (l == 0 ? "x" : " x") + std::to_string(l) + ":";
+    if (l != 0) all += " ";
+    all += l < e.memory.size() ? "x" + std::to_string(l) + ":" : "q:";
     for (std::size_t i = 0; i < e.coherence[l].size(); ++i) all += (i == 0 ? "" : ",") + text(e.coherence[l][i]);
   }
+  for (std::size_t i = 0; i < e.asleep.size(); ++i) all += (i == 0 ? " asleep:" : ",") + std::to_string(e.asleep[i]);
   return all;
 }
 
-void enumerate(const small_program& p, model m, const std::function<void(const execution&)>& consume, search how) {
+void enumerate(const small_program& p, model m, const std::function<void(const execution&)>& consume, search how,
+               const kernel_options& kernel) {
   if (const std::string why = flaw(p); !why.empty()) throw std::invalid_argument(why);
-  for_each_choice(p, m, how, [&](const choice& c) { coherence_orders(p, m, how, c, consume).run(); });
+  for_each_choice(p, m, how, kernel, [&](const choice& c) { coherence_orders(p, m, how, c, consume).run(); });
 }
 
-std::vector<std::string> executions(const small_program& p, model m, search how) {
+std::vector<std::string> executions(const small_program& p, model m, search how, const kernel_options& kernel) {
   std::vector<std::string> all;
   enumerate(
-      p, m, [&all](const execution& e) { all.push_back(canonical(e)); }, how);
+      p, m, [&all](const execution& e) { all.push_back(canonical(e)); }, how, kernel);
   std::ranges::sort(all);
   return all;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/engine/brute_force/enumerate.h"
+#include "tests/engine/brute_force/futex_queue.h"
 
 namespace holdfast::oracle {
 namespace {
@@ -16,9 +17,12 @@ struct run {
   struct position {
     std::size_t next = 0;
     int accesses = 0;
+    bool is_asleep = false;  // in the wait that is next, or woken and not back
   };
   std::array<position, most_threads> at;
-  std::vector<access_name> last_writer;  // of each location
+  std::vector<access_name> last_writer;  // of each location, and of the queue
+  futex_queue queue;
+  std::array<access_name, most_threads> waker;  // who took the sleeper off
   execution so_far;
 };
 
@@ -28,8 +32,9 @@ class machine {
 
   std::vector<std::string> run_all() {
     run r;
-    r.last_writer.resize(p_.locations.size());
-    r.so_far.coherence.resize(p_.locations.size());
+    const std::size_t places = p_.locations.size() + (enters_kernel(p_) ? 1 : 0);
+    r.last_writer.resize(places);
+    r.so_far.coherence.resize(places);
     r.so_far.at_end.resize(p_.threads.size());
     for (const location& l : p_.locations) r.so_far.memory.push_back(fitted(l.initial, l.bits));
     visit(r);
@@ -51,13 +56,69 @@ class machine {
     bool all_ended = true;
     for (std::size_t t = 0; t < p_.threads.size(); ++t) {
       if (r.at[t].next == p_.threads[t].size()) continue;
-      all_ended = false;
-      step(r, t, p_.threads[t][r.at[t].next]);
+      if (!r.at[t].is_asleep || !sleeps(r.queue, static_cast<int>(t + 1))) all_ended = false;
+      r.at[t].is_asleep ? end_sleep(r, t, p_.threads[t][r.at[t].next]) : step(r, t, p_.threads[t][r.at[t].next]);
     }
     if (!all_ended) return;
     execution e = r.so_far;
+    for (std::size_t t = 0; t < p_.threads.size(); ++t) {
+      if (r.at[t].is_asleep) e.asleep.push_back(static_cast<int>(t + 1));
+    }
     std::ranges::sort(e.reads, {}, &read_from::reader);
     found_.insert(canonical(e));
+  }
+
+  // Compares and queues at once.
+  void enter_kernel(run r, std::size_t t, const instruction& i) {
+    const int self = static_cast<int>(t + 1);
+    const std::size_t l = static_cast<std::size_t>(i.location);
+    std::uint64_t* const result = &r.so_far.at_end[t].at(static_cast<std::size_t>(i.target.number));
+    if (i.what != opcode::wake) {
+      r.so_far.reads.push_back({{self, r.at[t].accesses++}, r.last_writer[l]});
+      const bool goes_on = r.so_far.memory[l] == fitted(value(r, t, i.expected), p_.locations[l].bits);
+      if (i.what == opcode::requeue) *result = goes_on ? 1 : 0;
+      if (i.what == opcode::wait && !goes_on) *result = changed;
+      if (!goes_on) return visit(r);
+    }
+    if (i.what == opcode::wait) {
+      --r.at[t].next;
+      r.at[t].is_asleep = true;
+      r.queue = with(r.queue, self, i.location);
+      access_queue(r, t, true);
+      return visit(r);
+    }
+    const queue_after done = i.what == opcode::wake ? after_wake(r.queue, i.location, i.wakes, false).front()
+                                                    : after_requeue(r.queue, i.location, i.wakes, i.moves, i.to, false).front();
+    for (const sleeper& s : r.queue) {
+      if (!sleeps(done.queue, s.thread)) r.waker[static_cast<std::size_t>(s.thread - 1)] = {self, r.at[t].accesses};
+    }
+    r.queue = done.queue;
+    access_queue(r, t, done.taken != 0);
+    visit(r);
+  }
+
+  void end_sleep(run r, std::size_t t, const instruction& i) {
+    const int self = static_cast<int>(t + 1);
+    const bool is_woken = !sleeps(r.queue, self);
+    if (!is_woken && !i.timed) return;
+    r.at[t].is_asleep = false;
+    ++r.at[t].next;
+    r.so_far.at_end[t].at(static_cast<std::size_t>(i.target.number)) = is_woken ? woken : timed_out;
+    if (is_woken) {
+      r.so_far.reads.push_back({{self, r.at[t].accesses++}, r.waker[t]});
+    } else {
+      r.queue = without(r.queue, self);
+      access_queue(r, t, true);
+    }
+    visit(r);
+  }
+
+  void access_queue(run& r, std::size_t t, bool is_write) {
+    const access_name self = {static_cast<int>(t + 1), r.at[t].accesses++};
+    r.so_far.reads.push_back({self, r.last_writer.back()});
+    if (!is_write) return;
+    r.so_far.coherence.back().push_back(self);
+    r.last_writer.back() = self;
   }
 
   void step(run r, std::size_t t, const instruction& i) {
@@ -65,6 +126,7 @@ class machine {
     const auto tested = [&] { return r.so_far.at_end[t].at(static_cast<std::size_t>(i.only_if->tested.number)); };
     const bool is_skipped = i.only_if && !holds(i.only_if->holds, tested(), value(r, t, i.only_if->holds.value));
     if (is_skipped || i.what == opcode::fence) return visit(r);
+    if (enters_kernel(i)) return enter_kernel(r, t, i);
     const std::size_t l = static_cast<std::size_t>(i.location);
     const unsigned bits = p_.locations[l].bits;
     const std::uint64_t now = r.so_far.memory[l];
@@ -72,7 +134,10 @@ class machine {
     const bool is_expected = now == fitted(value(r, t, i.expected), bits);
     const bool ends = holds(i.until, now, fitted(value(r, t, i.until.value), bits));
     switch (i.what) {
-      case opcode::fence: break;
+      case opcode::fence:
+      case opcode::wait:
+      case opcode::wake:
+      case opcode::requeue: break;
       case opcode::load: access(r, t, i, true, false, 0); break;
       case opcode::store: access(r, t, i, false, true, operand); break;
       case opcode::update: access(r, t, i, true, true, fitted(updated(i.kind, now, operand), bits)); break;

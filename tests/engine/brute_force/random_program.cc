@@ -200,6 +200,18 @@ void author::finish_await(instruction& i, std::size_t thread) {
 
 double factorial(std::size_t n) { return n < 2 ? 1 : static_cast<double>(n) * factorial(n - 1); }
 
+// Ways in which the threads' operations on the kernel's queue follow each other.
+double orders_of_queue(const small_program& p) {
+  double orders = 1;
+  std::size_t all = 0;
+  for (const auto& thread : p.threads) {
+    std::size_t own = 0;
+    for (const instruction& i : thread) own += !enters_kernel(i) ? 0 : i.timed ? 2 : 1;
+    for (std::size_t n = 1; n <= own; ++n) orders *= static_cast<double>(++all) / static_cast<double>(n);
+  }
+  return orders;
+}
+
 }  // namespace
 
 double estimate(const small_program& p) {
@@ -215,6 +227,8 @@ double estimate(const small_program& p) {
     work *= orders * factorial(all);
     for (const auto& thread : p.threads) {
       for (const instruction& i : thread) {
+        const bool compares = i.what == opcode::wait || i.what == opcode::requeue;
+        if (i.location == l && compares) work *= static_cast<double>(all + 1);
         if (i.location != l || !reads(i)) continue;
         // What a read-modify-write reads is what comes before it in coherence order.
         const bool is_update = writes(i) && i.what != opcode::compare_exchange;
@@ -222,7 +236,115 @@ double estimate(const small_program& p) {
       }
     }
   }
-  return work;
+  return work * orders_of_queue(p);
+}
+
+namespace {
+
+// Threads that meet in the kernel: mostly on one of a few words, which hold small numbers; most wakes follow a write of their word.
+class futex_author {
+ public:
+  futex_author(std::mt19937_64& random, const futex_shape& s) : random_(random), shape_(s) {}
+
+  small_program write() {
+    small_program p;
+    p.locations.resize(1 + below(shape_.most_locations));
+    words_ = p.locations.size();
+    const bool relaxed = one_in(3);
+    mode_ = relaxed ? style::relaxed : one_in(2) ? style::release_acquire : shape_.seq_cst ? style::any : style::release_acquire;
+    const std::size_t threads = shape_.least_threads + below(shape_.most_threads - shape_.least_threads + 1);
+    while (p.threads.size() < threads) {
+      const bool is_copy = !p.threads.empty() && one_in(4);
+      p.threads.push_back(is_copy ? p.threads.back() : any_thread());
+    }
+    return p;
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+  bool one_in(std::uint64_t n) { return below(n) == 0; }
+  int word() { return static_cast<int>(below(words_)); }
+  reg fresh() { return reg{known_ < static_cast<int>(most_registers) - 1 ? known_++ : known_}; }
+
+  order any_order(bool reads, bool writes) {
+    using enum order;
+    if (mode_ == style::relaxed) return relaxed;
+    if (mode_ == style::any && one_in(2)) return seq_cst;
+    if (one_in(3)) return relaxed;
+    return reads && writes ? acq_rel : reads ? acquire : release;
+  }
+
+  std::vector<instruction> any_thread() {
+    std::vector<instruction> thread;
+    known_ = 0;
+    const std::size_t size = 1 + below(shape_.most_instructions);
+    while (thread.size() < size) {
+      const std::size_t before = thread.size();
+      const int known = known_;
+      add(thread, size - thread.size());
+      for (std::size_t n = before; n < thread.size() && known > 0 && shape_.guards; ++n) {
+        if (!one_in(6)) continue;
+        const reg tested{static_cast<int>(below(static_cast<std::uint64_t>(known)))};
+        thread[n] = thread[n].when(tested, one_in(2) ? equals(below(3)) : differs_from(below(3)));
+      }
+    }
+    return thread;
+  }
+
+  void add(std::vector<instruction>& thread, std::size_t room) {
+    const int at = word();
+    const std::uint64_t n = below(16);
+    if (n < 5) return thread.push_back(any_wait(at));
+    if (n < 8) {
+      if (room > 1) thread.push_back(any_write(at));
+      return thread.push_back(wake(at, any_number()));
+    }
+    if (n < 10 && shape_.requeues) {
+      const int wakes = static_cast<int>(below(3));
+      const int moves = static_cast<int>(below(3));
+      return thread.push_back(requeue(fresh(), at, below(2), wakes == 2 ? everyone : wakes, moves == 2 ? everyone : moves, word()));
+    }
+    if (n == 10 && shape_.fences) return thread.push_back(fence(mode_ == style::any ? order::seq_cst : order::acq_rel));
+    if (n < 12) return thread.push_back(load(fresh(), at, any_order(true, false)));
+    if (n == 12 && shape_.awaits) {
+      return thread.push_back(await_load(fresh(), at, any_order(true, false), one_in(2) ? equals(1 + below(2)) : differs_from(0)));
+    }
+    thread.push_back(any_write(at));
+  }
+
+  int any_number() { return one_in(3) ? one_in(2) ? 2 : everyone : 1; }
+
+  instruction any_wait(int at) {
+    const operand expected = known_ > 0 && one_in(4) ? operand(reg{known_ - 1}) : operand(one_in(3) ? 1 : 0);
+    instruction i = wait(fresh(), at, expected);
+    i.timed = shape_.timed && one_in(3);
+    return i;
+  }
+
+  instruction any_write(int at) {
+    const std::uint64_t n = below(6);
+    if (n < 4) return store(at, 1 + below(2), any_order(false, true));
+    if (n == 4) return update(fresh(), at, one_in(2) ? update_kind::exchange : update_kind::add, 1, any_order(true, true));
+    return compare_exchange(fresh(), at, 0, 1, any_order(true, true), order::relaxed);
+  }
+
+  std::mt19937_64& random_;
+  const futex_shape& shape_;
+  std::size_t words_ = 1;
+  style mode_ = style::any;
+  int known_ = 0;
+};
+
+}  // namespace
+
+small_program random_futex_program(std::mt19937_64& random, const futex_shape& s) {
+  while (true) {
+    small_program p = futex_author(random, s).write();
+    const bool meets = std::ranges::any_of(p.threads, [](const auto& thread) {
+      return std::ranges::any_of(thread, [](const instruction& i) { return i.what == opcode::wait; });
+    });
+    if (meets && estimate(p) <= s.most_work) return p;
+  }
 }
 
 small_program random_program(std::mt19937_64& random, const shape& s) {

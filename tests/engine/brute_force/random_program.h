@@ -29,11 +29,29 @@ struct shape {
   double most_work = 10'000;  // by estimate(); most programs then take 0.1 ms to enumerate, few more than 1 ms
 };
 
+// Programs that wait, wake and requeue, with few other accesses: one thread at least waits. No await, unless it is asked for.
+struct futex_shape {
+  std::size_t least_threads = 2;
+  std::size_t most_threads = 3;
+  std::size_t most_instructions = 3;
+  std::size_t most_locations = 2;
+  bool timed = true;
+  bool requeues = true;
+  bool fences = true;
+  bool seq_cst = true;
+  bool awaits = false;
+  bool guards = true;
+  double most_work = 3'000;
+};
+
 // About how many executions there are, from the numbers of reads and writes alone; mostly too many.
 double estimate(const small_program& p);
 
 // REQUIRES: the shape has programs of no more than its most_work.
 small_program random_program(std::mt19937_64& random, const shape& s);
+
+// REQUIRES: as above.
+small_program random_futex_program(std::mt19937_64& random, const futex_shape& s);
 
 }  // namespace holdfast::oracle
 

@@ -4,23 +4,21 @@
 // not end it.
 #include "tests/engine/brute_force/read_choices.h"
 
-#include <limits>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
+#include "tests/engine/brute_force/futex_queue.h"
+
 namespace holdfast::oracle {
 namespace {
-
-// The events that an instruction has if it runs.
-struct slot {
-  std::optional<event_id> read, write, fence;
-};
 
 // How far a run has come. Threads are counted from 0 here.
 struct thread_state {
   std::size_t next = 0;
   int accesses = 0;
-  std::optional<event_id> source;  // given to the read that is next
+  std::optional<event_id> source;  // given to the read that is next, or to the end of the sleep
+  bool asleep = false;             // for ever
   registers regs{};
 };
 
@@ -59,69 +57,57 @@ std::uint64_t updated(update_kind kind, std::uint64_t old, std::uint64_t value) 
 
 class chooser {
  public:
-  chooser(const small_program& p, model m, search how, const std::function<void(const choice&)>& consume);
+  chooser(const small_program& p, model m, search how, const kernel_options& kernel, const std::function<void(const choice&)>& consume)
+      : p_(p), model_(m), how_(how), kernel_(kernel), consume_(consume), all_(apart(p, kernel)) {}
 
   void run();
 
  private:
-  const instruction& next(const state& s, std::size_t t) const { return p_.threads[t][s.threads[t].next]; }
-  const slot& next_slot(const state& s, std::size_t t) const { return slots_[t][s.threads[t].next]; }
+  const step& next(const state& s, std::size_t t) const { return all_.threads[t][s.threads[t].next]; }
   const location& at(const instruction& i) const { return p_.locations[static_cast<std::size_t>(i.location)]; }
 
-  bool is_finished(const state& s, std::size_t t) const { return s.threads[t].next == p_.threads[t].size(); }
+  bool is_finished(const state& s, std::size_t t) const { return s.threads[t].next == all_.threads[t].size(); }
   bool waits(const state& s, std::size_t t) const { return s.threads[t].source && !contains(s.ran, *s.threads[t].source); }
   bool would_wait_for_itself(const state& s, std::size_t t, event_id source) const;
+  bool is_skipped(const state& s, std::size_t t) const;
 
   // Everything from here on.
   void visit(const state& s);
-  void step(state s, std::size_t t);
+  void take(state s, std::size_t t);
   void give_sources(const state& s, std::size_t t);
   void read(const state& s, std::size_t t);
+  void compare(state s, std::size_t t);
+  void change_queue(const state& s, std::size_t t);
+  void leave(state s, std::size_t t);
+  void come_back(state s, std::size_t t);
+  void sleep_for_ever(state s, std::size_t t);
 
-  // The instruction ends: as what it is, or having done nothing but read.
-  void finish_read(state s, std::size_t t, order mode);
-  void finish_update(state s, std::size_t t, std::uint64_t result);
+  // The step ends: as what it is, or having done nothing but read. `result` goes to the register; nothing: it stays.
+  void finish_read(state s, std::size_t t, order mode, std::optional<std::uint64_t> result);
+  void finish_update(state s, std::size_t t, std::uint64_t written, std::optional<std::uint64_t> result);
 
   void record(state& s, std::size_t t, event_id e, order mode) const;
   void pass(state& s, std::size_t t) const;
+  void end_step(state& s, std::size_t t, std::optional<std::uint64_t> result);
+  void pass_rest_of(const instruction& i, state& s, std::size_t t) const;
+  order mode_of(const instruction& i, part what) const;
   graph graph_of(const state& s) const;
   void give(const state& s) const;
+  void list_kernel_operations(const state& s, std::size_t t, choice& c) const;
 
   const small_program& p_;
   const model model_;
   const search how_;
+  const kernel_options& kernel_;
   const std::function<void(const choice&)>& consume_;
-  std::vector<event> events_;
-  std::vector<std::vector<slot>> slots_;
-  std::vector<event_set> writes_;  // to each location
+  const taken_apart all_;
 };
-
-chooser::chooser(const small_program& p, model m, search how, const std::function<void(const choice&)>& consume)
-    : p_(p), model_(m), how_(how), consume_(consume), slots_(p.threads.size()) {
-  const auto add = [this](event_kind kind, int l, int thread) {
-    if (kind == event_kind::write) writes_[static_cast<std::size_t>(l)] |= only(events_.size());
-    events_.push_back({.kind = kind, .location = l, .thread = thread});
-    return events_.size() - 1;
-  };
-  writes_.resize(p.locations.size());
-  for (std::size_t l = 0; l < p.locations.size(); ++l) add(event_kind::write, static_cast<int>(l), 0);
-  for (std::size_t t = 0; t < p.threads.size(); ++t) {
-    const int number = static_cast<int>(t + 1);
-    for (const instruction& i : p.threads[t]) {
-      slot s;
-      if (i.what == opcode::fence) s.fence = add(event_kind::fence, -1, number);
-      if (reads(i)) s.read = add(event_kind::read, i.location, number);
-      if (writes(i)) s.write = add(event_kind::write, i.location, number);
-      slots_[t].push_back(s);
-    }
-  }
-}
 
 void chooser::run() {
   state s;
-  for (event_id l = 0; l < p_.locations.size(); ++l) {
+  for (event_id l = 0; l < all_.writes.size(); ++l) {
     s.ran |= only(l);
-    s.written[l] = truncated(p_.locations[l].initial, p_.locations[l]);
+    if (l < p_.locations.size()) s.written[l] = truncated(p_.locations[l].initial, p_.locations[l]);
   }
   visit(s);
 }
@@ -132,28 +118,40 @@ void chooser::visit(const state& s) {
     if (is_finished(s, t)) continue;
     all_finished = false;
     if (s.threads[t].source && contains(s.passed, *s.threads[t].source)) return;
-    if (!waits(s, t)) return step(s, t);
+    if (!waits(s, t)) return take(s, t);
   }
   if (all_finished) give(s);
 }
 
-void chooser::step(state s, std::size_t t) {
-  const instruction& i = next(s, t);
+bool chooser::is_skipped(const state& s, std::size_t t) const {
+  const instruction& i = *next(s, t).code;
+  const bool is_first = s.threads[t].next == 0 || all_.threads[t][s.threads[t].next - 1].code != &i;
+  if (!i.only_if || !is_first) return false;
+  const predicate& p = i.only_if->holds;
+  const registers& regs = s.threads[t].regs;
+  return !holds(p.how, regs[static_cast<std::size_t>(i.only_if->tested.number)], value_of(p.value, regs));
+}
+
+void chooser::take(state s, std::size_t t) {
+  const step& now = next(s, t);
+  const instruction& i = *now.code;
   thread_state& self = s.threads[t];
-  if (i.only_if) {
-    const predicate& p = i.only_if->holds;
-    if (!holds(p.how, self.regs[static_cast<std::size_t>(i.only_if->tested.number)], value_of(p.value, self.regs))) {
-      pass(s, t);
-      return visit(s);
-    }
+  if (is_skipped(s, t)) {
+    pass_rest_of(i, s, t);
+    return visit(s);
   }
-  if (reads(i)) return self.source ? read(s, t) : give_sources(s, t);
-  const slot& events = next_slot(s, t);
+  if (now.what == part::leave && !self.source) {
+    state stays = s;
+    pass(stays, t);
+    visit(stays);
+  }
+  if (now.what == part::back && !self.source) sleep_for_ever(s, t);
+  if (now.read || now.what == part::back) return self.source ? read(s, t) : give_sources(s, t);
   if (i.what == opcode::fence) {
-    record(s, t, *events.fence, i.mode);
+    record(s, t, *now.other, i.mode);
   } else {
-    s.written[*events.write] = truncated(value_of(i.value, self.regs), at(i));
-    record(s, t, *events.write, i.mode);
+    s.written[*now.write] = truncated(value_of(i.value, self.regs), at(i));
+    record(s, t, *now.write, i.mode);
     ++self.accesses;
   }
   ++self.next;
@@ -161,11 +159,15 @@ void chooser::step(state s, std::size_t t) {
 }
 
 void chooser::give_sources(const state& s, std::size_t t) {
-  const instruction& i = next(s, t);
-  for_each(writes_[static_cast<std::size_t>(i.location)] & ~s.passed, [&](event_id source) {
+  const step& now = next(s, t);
+  const int self = static_cast<int>(t + 1);
+  // Who sleeps is taken off by another's access to the queue that it is on.
+  const event_id where = now.read ? *now.read : *all_.threads[t][s.threads[t].next - 1].read;
+  for_each(all_.writes[static_cast<std::size_t>(all_.events[where].location)] & ~s.passed, [&](event_id source) {
     // Its own later writes, itself included, no read can read.
-    const bool is_later = events_[source].thread == static_cast<int>(t + 1) && !contains(s.ran, source);
+    const bool is_later = all_.events[source].thread == self && !contains(s.ran, source);
     if (is_later || (how_ == search::pruned && would_wait_for_itself(s, t, source))) return;
+    if (now.what == part::back && (all_.events[source].thread == self || all_.events[source].thread == 0)) return;
     state given = s;
     given.threads[t].source = source;
     visit(given);
@@ -174,7 +176,7 @@ void chooser::give_sources(const state& s, std::size_t t) {
 
 bool chooser::would_wait_for_itself(const state& s, std::size_t t, event_id source) const {
   while (!contains(s.ran, source)) {
-    const std::size_t other = static_cast<std::size_t>(events_[source].thread - 1);
+    const std::size_t other = static_cast<std::size_t>(all_.events[source].thread - 1);
     if (other == t) return true;
     if (!s.threads[other].source) return false;
     source = *s.threads[other].source;
@@ -183,49 +185,120 @@ bool chooser::would_wait_for_itself(const state& s, std::size_t t, event_id sour
 }
 
 void chooser::read(const state& s, std::size_t t) {
-  const instruction& i = next(s, t);
+  switch (next(s, t).what) {
+    case part::compare: return compare(s, t);
+    case part::queue: return change_queue(s, t);
+    case part::leave: return leave(s, t);
+    case part::back: return come_back(s, t);
+    case part::whole: break;
+  }
+  const instruction& i = *next(s, t).code;
   const registers& regs = s.threads[t].regs;
   const std::uint64_t value = s.written[*s.threads[t].source];
   const auto here = [&](const operand& o) { return truncated(value_of(o, regs), at(i)); };
   const bool ends = holds(i.until.how, value, here(i.until.value));
   const bool is_expected = value == here(i.expected);
+  const auto writes = [&](std::uint64_t written) { finish_update(s, t, truncated(written, at(i)), value); };
   switch (i.what) {
-    case opcode::load: return finish_read(s, t, i.mode);
-    case opcode::await_load: return ends ? finish_read(s, t, i.mode) : void();
-    case opcode::update: return finish_update(s, t, updated(i.kind, value, here(i.value)));
-    case opcode::await_exchange: return ends ? finish_update(s, t, here(i.value)) : void();
-    case opcode::await_compare_exchange: return is_expected ? finish_update(s, t, here(i.value)) : void();
+    case opcode::load: return finish_read(s, t, i.mode, value);
+    case opcode::await_load: return ends ? finish_read(s, t, i.mode, value) : void();
+    case opcode::update: return writes(updated(i.kind, value, here(i.value)));
+    case opcode::await_exchange: return ends ? writes(here(i.value)) : void();
+    case opcode::await_compare_exchange: return is_expected ? writes(here(i.value)) : void();
     case opcode::compare_exchange:
-      if (is_expected) finish_update(s, t, here(i.value));
-      if (!is_expected || i.weak) finish_read(s, t, i.failure);
+      if (is_expected) writes(here(i.value));
+      if (!is_expected || i.weak) finish_read(s, t, i.failure, value);
       return;
-    case opcode::store:
-    case opcode::fence: return;
+    default: return;
   }
 }
 
-void chooser::finish_read(state s, std::size_t t, order mode) {
-  thread_state& self = s.threads[t];
-  const slot& events = next_slot(s, t);
-  record(s, t, *events.read, mode);
-  s.source[*events.read] = *self.source;
-  if (events.write && !contains(s.ran, *events.write)) s.passed |= only(*events.write);
-  self.regs[static_cast<std::size_t>(next(s, t).target.number)] = s.written[*self.source];
-  self.source.reset();
-  ++self.accesses;
-  ++self.next;
-  if (how_ == search::blind || axioms(graph_of(s), model_).forced().is_acyclic()) visit(s);
+void chooser::compare(state s, std::size_t t) {
+  const instruction& i = *next(s, t).code;
+  if (s.written[*s.threads[t].source] == truncated(value_of(i.expected, s.threads[t].regs), at(i))) {
+    return finish_read(s, t, order::relaxed, {});
+  }
+  // The rest of the instruction does not come.
+  finish_read(s, t, order::relaxed, i.what == opcode::wait ? changed : 0);
 }
 
-void chooser::finish_update(state s, std::size_t t, std::uint64_t result) {
-  const instruction& i = next(s, t);
-  const slot& events = next_slot(s, t);
+void chooser::change_queue(const state& s, std::size_t t) {
+  const instruction& i = *next(s, t).code;
+  const futex_queue before = decoded(s.written[*s.threads[t].source]);
+  const int self = static_cast<int>(t + 1);
+  if (i.what == opcode::wait) {
+    if (!sleeps(before, self)) finish_update(s, t, encoded(with(before, self, i.location)), {});
+    return;
+  }
+  const bool is_wake = i.what == opcode::wake;
+  const std::vector<queue_after> all = is_wake ? after_wake(before, i.location, i.wakes, kernel_.any_waiter)
+                                               : after_requeue(before, i.location, i.wakes, i.moves, i.to, kernel_.any_waiter);
+  const std::optional<std::uint64_t> result = is_wake ? std::nullopt : std::optional<std::uint64_t>(1);
+  for (const queue_after& a : all) {
+    a.taken != 0 ? finish_update(s, t, encoded(a.queue), result) : finish_read(s, t, mode_of(i, part::queue), result);
+  }
+}
+
+void chooser::leave(state s, std::size_t t) {
+  const futex_queue before = decoded(s.written[*s.threads[t].source]);
+  const int self = static_cast<int>(t + 1);
+  if (sleeps(before, self)) finish_update(s, t, encoded(without(before, self)), timed_out);
+}
+
+void chooser::come_back(state s, std::size_t t) {
+  const event_id end = *next(s, t).other;
+  if (sleeps(decoded(s.written[*s.threads[t].source]), static_cast<int>(t + 1))) return;
+  record(s, t, end, order::plain);
+  s.source[end] = *s.threads[t].source;
+  end_step(s, t, woken);
+}
+
+void chooser::sleep_for_ever(state s, std::size_t t) {
+  s.threads[t].asleep = true;
+  while (!is_finished(s, t)) pass(s, t);
+  visit(s);
+}
+
+void chooser::finish_read(state s, std::size_t t, order mode, std::optional<std::uint64_t> result) {
+  const step& now = next(s, t);
+  record(s, t, *now.read, mode);
+  s.source[*now.read] = *s.threads[t].source;
+  if (now.write && !contains(s.ran, *now.write)) s.passed |= only(*now.write);
+  end_step(s, t, result);
+}
+
+void chooser::finish_update(state s, std::size_t t, std::uint64_t written, std::optional<std::uint64_t> result) {
+  const step& now = next(s, t);
   const event_set source = only(*s.threads[t].source);
   if (how_ == search::pruned && (s.claimed & source) != 0) return;
   s.claimed |= source;
-  s.written[*events.write] = truncated(result, at(i));
-  record(s, t, *events.write, i.mode);
-  finish_read(std::move(s), t, i.mode);
+  s.written[*now.write] = written;
+  const order mode = mode_of(*now.code, now.what);
+  record(s, t, *now.write, mode);
+  finish_read(std::move(s), t, mode, result);
+}
+
+// An answer ends the instruction.
+void chooser::end_step(state& s, std::size_t t, std::optional<std::uint64_t> result) {
+  const instruction& i = *next(s, t).code;
+  thread_state& self = s.threads[t];
+  self.source.reset();
+  ++self.accesses;
+  ++self.next;
+  if (result) {
+    self.regs[static_cast<std::size_t>(i.target.number)] = *result;
+    pass_rest_of(i, s, t);
+  }
+  if (how_ == search::blind || axioms(graph_of(s), model_).forced().is_acyclic()) visit(s);
+}
+
+void chooser::pass_rest_of(const instruction& i, state& s, std::size_t t) const {
+  while (!is_finished(s, t) && next(s, t).code == &i) pass(s, t);
+}
+
+order chooser::mode_of(const instruction& i, part what) const {
+  if (what == part::whole) return i.mode;
+  return kernel_.view == queue_view::orders_all ? order::acq_rel : order::plain;
 }
 
 void chooser::record(state& s, std::size_t t, event_id e, order mode) const {
@@ -235,43 +308,73 @@ void chooser::record(state& s, std::size_t t, event_id e, order mode) const {
 }
 
 void chooser::pass(state& s, std::size_t t) const {
-  const slot& events = next_slot(s, t);
-  if (events.write) s.passed |= only(*events.write);
+  const step& now = next(s, t);
+  if (now.write) s.passed |= only(*now.write);
   ++s.threads[t].next;
 }
 
 graph chooser::graph_of(const state& s) const {
-  graph g(events_);
+  graph g(all_.events);
   g.present = s.ran;
-  const event_set initial = only(p_.locations.size()) - 1;
+  g.wakes_order_memory = kernel_.view != queue_view::orders_nothing;
+  const event_set initial = only(all_.writes.size()) - 1;
   for_each(initial, [&](event_id e) { g.create.add_all(e, s.ran & ~initial); });
   for_each(s.ran & ~initial, [&](event_id e) {
     event& self = g.events[e];
     self.mode = s.mode[e];
     self.access = s.access[e];
     for_each(s.ran & ~initial & (only(e) - 1), [&](event_id before) {
-      if (events_[before].thread == self.thread) g.po.add(before, e);
+      if (all_.events[before].thread == self.thread) g.po.add(before, e);
     });
     if (self.kind == event_kind::read) g.rf.add(s.source[e], e);
   });
-  for (const auto& thread : slots_) {
-    for (const slot& events : thread) {
-      if (events.read && events.write && contains(s.ran, *events.write)) g.rmw.add(*events.read, *events.write);
+  for (const auto& thread : all_.threads) {
+    for (const step& one : thread) {
+      if (one.read && one.write && contains(s.ran, *one.write)) g.rmw.add(*one.read, *one.write);
+      if (one.what == part::back && contains(s.ran, *one.other)) g.wakes.add(s.source[*one.other], *one.other);
     }
   }
   return g;
 }
 
 void chooser::give(const state& s) const {
-  choice c{.g = graph_of(s), .written = {s.written.begin(), s.written.begin() + events_.size()}, .at_end = {}};
-  for (std::size_t t = 0; t < p_.threads.size(); ++t) c.at_end.push_back(s.threads[t].regs);
+  choice c{.g = graph_of(s),
+           .operations = {},
+           .sleeps = {},
+           .written = {s.written.begin(), s.written.begin() + static_cast<std::ptrdiff_t>(all_.events.size())},
+           .at_end = {}};
+  for (std::size_t t = 0; t < p_.threads.size(); ++t) {
+    c.at_end.push_back(s.threads[t].regs);
+    list_kernel_operations(s, t, c);
+  }
   consume_(c);
+}
+
+void chooser::list_kernel_operations(const state& s, std::size_t t, choice& c) const {
+  const int self = static_cast<int>(t + 1);
+  std::optional<event_id> compare;
+  for (const step& one : all_.threads[t]) {
+    const bool reads = one.read && contains(s.ran, *one.read);
+    const std::optional<event_id> write = one.write && contains(s.ran, *one.write) ? one.write : std::nullopt;
+    if (one.what == part::compare) compare = reads ? one.read : std::nullopt;
+    if (one.code->what == opcode::wake) compare.reset();
+    if (one.what == part::queue && reads) {
+      c.operations.push_back({self, compare, *one.read, write});
+      if (one.code->what == opcode::wait) c.sleeps.push_back({self, *write, {}, {}});
+    }
+    if (one.what == part::leave && reads) {
+      c.operations.push_back({self, {}, *one.read, write});
+      c.sleeps.back().left = write;
+    }
+    if (one.what == part::back && contains(s.ran, *one.other)) c.sleeps.back().back = one.other;
+  }
 }
 
 }  // namespace
 
-void for_each_choice(const small_program& p, model m, search how, const std::function<void(const choice&)>& consume) {
-  chooser(p, m, how, consume).run();
+void for_each_choice(const small_program& p, model m, search how, const kernel_options& kernel,
+                     const std::function<void(const choice&)>& consume) {
+  chooser(p, m, how, kernel, consume).run();
 }
 
 }  // namespace holdfast::oracle

@@ -1,18 +1,21 @@
 // read_choices: every way of giving each read of a program a write to read from, as far as values and program order allow.
 //
-// Each (po, rf) whose threads all run to their end, with po and rf free of cycles, comes exactly once, but if the search is pruned without
-// most of those for which no co can make the axioms hold.
+// Each (po, rf) whose threads all run to their end or fall asleep, with po and rf free of cycles, comes exactly once, but if the search is
+// pruned without most of those for which no co can make the axioms hold. Whether the kernel's operations fit together is looked at no
+// further than that each makes what it should of the queue that it read, and that who sleeps is on it.
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_READ_CHOICES_H_
 #define HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_READ_CHOICES_H_
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "tests/engine/brute_force/axioms.h"
 #include "tests/engine/brute_force/graph.h"
 #include "tests/engine/brute_force/small_program.h"
+#include "tests/engine/brute_force/steps.h"
 
 namespace holdfast::oracle {
 
@@ -21,13 +24,32 @@ enum class search { pruned, blind };
 
 using registers = std::array<std::uint64_t, most_registers>;
 
+// What entered the kernel: the read of the word, and the accesses to the queue.
+struct kernel_operation {
+  int thread;
+  std::optional<event_id> compare;
+  event_id read;
+  std::optional<event_id> write;
+  event_id last() const { return write ? *write : read; }
+};
+
+// From the write that put the thread on the queue to the write by which it left, or the event at which it was back; neither: for ever.
+struct sleep {
+  int thread;
+  event_id from;
+  std::optional<event_id> left, back;
+};
+
 struct choice {
   graph g;
+  std::vector<kernel_operation> operations;
+  std::vector<sleep> sleeps;
   std::vector<std::uint64_t> written;  // by each event that is a write
   std::vector<registers> at_end;       // of each thread
 };
 
-void for_each_choice(const small_program& p, model m, search how, const std::function<void(const choice&)>& consume);
+void for_each_choice(const small_program& p, model m, search how, const kernel_options& kernel,
+                     const std::function<void(const choice&)>& consume);
 
 }  // namespace holdfast::oracle
 

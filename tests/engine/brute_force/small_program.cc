@@ -13,6 +13,7 @@ bool is_known(const operand& o) { return !o.source || is_register(*o.source); }
 
 bool is_allowed(const instruction& i) {
   const bool is_access = i.what != opcode::fence;
+  if (enters_kernel(i)) return i.mode == order::relaxed;
   if (i.mode == order::plain) return i.what == opcode::load || i.what == opcode::store;
   if (is_compare_exchange(i) && (i.failure == order::plain || i.failure == order::release || i.failure == order::acq_rel)) return false;
   if (is_access && !writes(i)) return i.mode != order::release && i.mode != order::acq_rel;
@@ -22,6 +23,8 @@ bool is_allowed(const instruction& i) {
 
 std::string flaw(const instruction& i, std::size_t locations) {
   if (i.location < 0 || static_cast<std::size_t>(i.location) >= locations) return i.what == opcode::fence ? "" : "no such location";
+  if (i.to < 0 || static_cast<std::size_t>(i.to) >= std::max<std::size_t>(locations, 1)) return "no such location";
+  if (i.wakes < (i.what == opcode::wake ? 1 : 0) || i.moves < 0) return "a number of waiters that is not asked for here";
   const bool known = is_register(i.target) && is_known(i.value) && is_known(i.expected) && is_known(i.until.value) &&
                      (!i.only_if || (is_register(i.only_if->tested) && is_known(i.only_if->holds.value)));
   if (!known) return "no such register";
@@ -66,25 +69,51 @@ std::string text(const instruction& i) {
     case opcode::await_load: return to + "await_load" + at + mode + until;
     case opcode::await_exchange: return to + "await_exchange" + at + ", " + text(i.value) + mode + until;
     case opcode::await_compare_exchange: return to + "await_cas" + exchange;
+    case opcode::wait: return to + (i.timed ? "timed_wait" : "wait") + at + ", " + text(i.expected) + ")";
+    case opcode::wake: return "wake" + at + ", " + std::to_string(i.wakes) + ")";
+    case opcode::requeue:
+      return to + "requeue" + at + ", " + text(i.expected) + ", " + std::to_string(i.wakes) + " woken, " + std::to_string(i.moves) +
+             " to x" + std::to_string(i.to) + ")";
   }
   return "";
 }
 
 }  // namespace
 
-bool reads(const instruction& i) { return i.what != opcode::fence && i.what != opcode::store; }
-bool writes(const instruction& i) { return i.what != opcode::fence && i.what != opcode::load && i.what != opcode::await_load; }
+bool reads(const instruction& i) { return i.what != opcode::fence && i.what != opcode::store && !enters_kernel(i); }
+bool writes(const instruction& i) {
+  return i.what != opcode::fence && i.what != opcode::load && i.what != opcode::await_load && !enters_kernel(i);
+}
+
+bool enters_kernel(const instruction& i) { return i.what == opcode::wait || i.what == opcode::wake || i.what == opcode::requeue; }
+bool enters_kernel(const small_program& p) {
+  return std::ranges::any_of(
+      p.threads, [](const auto& thread) { return std::ranges::any_of(thread, [](const instruction& i) { return enters_kernel(i); }); });
+}
+
+namespace {
+
+std::size_t events_of(const instruction& i) {
+  switch (i.what) {
+    case opcode::wait: return i.timed ? 6 : 4;
+    case opcode::wake: return 2;
+    case opcode::requeue: return 3;
+    default: return reads(i) && writes(i) ? 2 : 1;
+  }
+}
+
+}  // namespace
 
 std::string flaw(const small_program& p) {
   if (p.threads.size() > most_threads) return "too many threads";
   if (p.locations.size() > most_locations) return "too many locations";
-  std::size_t events = p.locations.size();
+  std::size_t events = p.locations.size() + (enters_kernel(p) ? 1 : 0);
   for (const location& l : p.locations) {
     if (l.bits != 8 && l.bits != 16 && l.bits != 32 && l.bits != 64) return "no such width";
   }
   for (const auto& thread : p.threads) {
     for (const instruction& i : thread) {
-      events += reads(i) && writes(i) ? 2 : 1;
+      events += events_of(i);
       if (const std::string why = flaw(i, p.locations.size()); !why.empty()) return why;
     }
   }

@@ -4,6 +4,8 @@
 // Values are unsigned numbers, truncated to the width of the location that they are written to or compared at. A register is a thread's
 // own, is 0 at first, and keeps 64 bits.
 //
+// A thread may wait, wake and requeue. What a wait compares is its word's bits as they are; its answer is one of those below.
+//
 // What it can say of loops: an await stands for a loop that ends, by its last iteration alone. Nothing else of a loop is there: no
 // iteration that failed, and nothing that such an iteration read.
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_SMALL_PROGRAM_H_
@@ -20,7 +22,7 @@ namespace holdfast::oracle {
 inline constexpr std::size_t most_threads = 5;
 inline constexpr std::size_t most_locations = 4;
 inline constexpr std::size_t most_registers = 8;
-// Initial writes, accesses and fences; a read-modify-write counts as two.
+// Initial writes, accesses and fences; a read-modify-write counts as two. Those of the kernel's queue are among them (steps.h).
 inline constexpr std::size_t most_events = 64;
 
 enum class order { plain, relaxed, consume, acquire, release, acq_rel, seq_cst };
@@ -53,8 +55,15 @@ struct guard {
   predicate holds;
 };
 
-enum class opcode { load, store, update, compare_exchange, fence, await_load, await_exchange, await_compare_exchange };
+enum class opcode { load, store, update, compare_exchange, fence, await_load, await_exchange, await_compare_exchange, wait, wake, requeue };
 enum class update_kind { exchange, add, subtract, bit_and, bit_or, bit_xor };
+
+// What a wait answers. A requeue answers 1 if its word had the expected value, and 0 if not.
+inline constexpr std::uint64_t woken = 0;
+inline constexpr std::uint64_t changed = 1;
+inline constexpr std::uint64_t timed_out = 2;
+
+inline constexpr int everyone = 1000;
 
 struct instruction {
   opcode what = opcode::fence;
@@ -64,9 +73,13 @@ struct instruction {
   order failure = order::seq_cst;  // of a compare-exchange
   update_kind kind = update_kind::exchange;
   operand value = {};     // written, or combined with what was read
-  operand expected = {};  // by a compare-exchange
+  operand expected = {};  // by a compare-exchange, a wait, a requeue
   predicate until = {};   // of an await
   bool weak = false;
+  bool timed = false;  // a wait: it may time out at any moment
+  int wakes = 0;       // by a wake or requeue: so many at most
+  int moves = 0;       // by a requeue, to `to`
+  int to = 0;
   std::optional<guard> only_if = {};
 
   // The same, to be run only if the register is as told.
@@ -124,6 +137,30 @@ inline instruction await_compare_exchange(reg r, int location, operand expected,
   return i;
 }
 
+// Sleeps if the location has the expected value.
+inline instruction wait(reg r, int location, operand expected) {
+  return {.what = opcode::wait, .location = location, .target = r, .mode = order::relaxed, .expected = expected};
+}
+inline instruction timed_wait(reg r, int location, operand expected) {
+  instruction i = wait(r, location, expected);
+  i.timed = true;
+  return i;
+}
+inline instruction wake(int location, int how_many) {
+  return {.what = opcode::wake, .location = location, .mode = order::relaxed, .wakes = how_many};
+}
+// If the location has the expected value, wakes some and then moves others.
+inline instruction requeue(reg r, int from, operand expected, int how_many_wake, int how_many_move, int to) {
+  return {.what = opcode::requeue,
+          .location = from,
+          .target = r,
+          .mode = order::relaxed,
+          .expected = expected,
+          .wakes = how_many_wake,
+          .moves = how_many_move,
+          .to = to};
+}
+
 struct location {
   unsigned bits = 32;  // 8, 16, 32 or 64
   std::uint64_t initial = 0;
@@ -134,8 +171,12 @@ struct small_program {
   std::vector<std::vector<instruction>> threads;
 };
 
+// Of the program's locations by the thread itself. A wait, wake or requeue does neither.
 bool reads(const instruction& i);
 bool writes(const instruction& i);  // at least in some executions
+
+bool enters_kernel(const instruction& i);
+bool enters_kernel(const small_program& p);
 
 // Why the program is none: a limit, a location or register that does not exist, an order that C++ does not allow there. Empty if it is one.
 // What await_exchange requires is not looked at.
