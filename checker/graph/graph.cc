@@ -28,7 +28,23 @@ event_id graph::floor_of(location_id l, const clock& hb) const {
     const event_id source = events_[r].reads_from;
     if (w == no_event || events_[source].rank > events_[w].rank) w = source;
   }
-  return w;
+  if (w == no_event || locations_[l].wakes_up == 0) return w;
+  const event_id end = floor_of_woken(l, hb);
+  return end != no_event && events_[end].rank > events_[w].rank ? end : w;
+}
+
+// Whoever was woken, or knows of it, finds the location no older than the write that took the sleeper off left it: the end of a sleep is a
+// read of that write.
+event_id graph::floor_of_woken(location_id l, const clock& hb) const {
+  event_id floor = no_event;
+  for (unsigned t = 1; t < most_threads; ++t) {
+    event_id e = last_[t];
+    while (e != no_event && (events_[e].kind != event_kind::wakes_up || events_[e].location != l || !includes(hb, e))) e = events_[e].previous;
+    if (e == no_event) continue;
+    const event_id source = events_[e].reads_from;
+    if (floor == no_event || events_[source].rank > events_[floor].rank) floor = source;
+  }
+  return floor;
 }
 
 void graph::set_clocks(event& e, const clock& under) const {
@@ -107,7 +123,10 @@ void graph::join_queue_before(event& e) const {
   }
 }
 
-event_id graph::add_other(const event& e, const clock& under) { return append(e, under); }
+event_id graph::add_other(const event& e, const clock& under) {
+  if (e.kind == event_kind::wakes_up) ++location_of(e.location).wakes_up;
+  return append(e, under);
+}
 
 event_id graph::add_read(const event& e, const clock& under) {
   const event_id id = append(e, under);
@@ -146,6 +165,8 @@ void graph::remove_last() {
     (e.co_previous == no_event ? l.first : events_[e.co_previous].co_next) = e.co_next;
     (e.co_next == no_event ? l.last : events_[e.co_next].co_previous) = e.co_previous;
     for (event_id w = e.co_next; w != no_event; w = events_[w].co_next) --events_[w].rank;
+  } else if (e.kind == event_kind::wakes_up) {
+    --locations_[e.location].wakes_up;
   } else if (e.kind == event_kind::start) {
     for (event_id& s : starters_) s = s + 1 == size() ? no_event : s;
   }
@@ -208,6 +229,7 @@ void graph::become_restriction(const graph& from, event_id keep, const clock& pr
   for (event_id id = old_size; --id > keep;) {
     const event& e = from.events_[id];
     if (e.kind == event_kind::write) locations_[e.location].rewritten = true;
+    if (e.kind == event_kind::wakes_up) locations_[e.location].wakes_up -= to[id] == no_event ? 1 : 0;
     if (e.kind != event_kind::read) continue;
     locations_[e.location].newest_read = e.next_reader;
     locations_[e.location].plain_reads -= e.plain ? 1 : 0;

@@ -91,6 +91,7 @@ class graph {
     event_id newest_read = no_event;
     std::uint16_t plain_writes = 0;
     std::uint16_t plain_reads = 0;
+    std::uint16_t wakes_up = 0;  // how many sleeps have ended by a write of it
     bool rewritten = false;  // in the course of become_restriction: the links of its writes are to be made again
   };
 
@@ -104,6 +105,7 @@ class graph {
     if (l >= locations_.size()) locations_.resize(l + 1u);
     return locations_[l];
   }
+  event_id floor_of_woken(location_id l, const clock& hb) const;
   void link_write(event_id id, event_id after);
   void rebuild_coherence(location& l, const graph& from, const std::vector<event_id>& to);
 
