@@ -186,6 +186,9 @@ class explorer {
   event_id taken_off(unsigned thread) const;
   bool is_kernel_coherent(event_id added) const;
   bool comparison_is_coherent(event_id queue_write, const clock& ordered) const;
+  bool vain_requeues_are_coherent(location_id queue) const;
+  bool compares_older(event_id operation, const clock& ordered) const;
+  bool may_have_lock_first(event_id vain, const std::vector<event_id>& others) const;
 
   // revisit.cc
   std::vector<revisit> revisits_of(const event& write, const clock& prefix);

@@ -39,7 +39,8 @@ event_id graph::floor_of_woken(location_id l, const clock& hb) const {
   event_id floor = no_event;
   for (unsigned t = 1; t < most_threads; ++t) {
     event_id e = last_[t];
-    while (e != no_event && (events_[e].kind != event_kind::wakes_up || events_[e].location != l || !includes(hb, e))) e = events_[e].previous;
+    while (e != no_event && (events_[e].kind != event_kind::wakes_up || events_[e].location != l || !includes(hb, e)))
+      e = events_[e].previous;
     if (e == no_event) continue;
     const event_id source = events_[e].reads_from;
     if (floor == no_event || events_[source].rank > events_[floor].rank) floor = source;

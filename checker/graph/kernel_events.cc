@@ -46,6 +46,7 @@ bool explorer::is_kernel_coherent(event_id added) const {
   if (!is_kernels(added) || e.part == phase::compare) return true;
   if (e.kind == event_kind::read) {
     if (e.exclusive) return true;
+    if (!vain_requeues_are_coherent(e.location)) return false;
     for (event_id w = g_->at(e.reads_from).co_next; w != no_event; w = g_->at(w).co_next) {
       if (!comparison_is_coherent(w, e.hb)) return false;
     }
@@ -64,12 +65,58 @@ bool explorer::is_kernel_coherent(event_id added) const {
 
 // Whether what the operation compared with is no older than what has this clock's events before it.
 bool explorer::comparison_is_coherent(event_id queue_write, const clock& ordered) const {
-  const event& w = g_->at(queue_write);
-  if (w.part != phase::queue_write || !compares(request_of(w).what)) return true;
-  event_id compared = w.previous;
+  return g_->at(queue_write).part != phase::queue_write || !compares_older(queue_write, ordered);
+}
+
+// The operation is a write of the queue or a read by one that found nobody.
+bool explorer::compares_older(event_id operation, const clock& ordered) const {
+  const event& o = g_->at(operation);
+  if (!compares(request_of(o).what)) return false;
+  event_id compared = o.previous;
   while (g_->at(compared).part != phase::compare) compared = g_->at(compared).previous;
   const event_id floor = g_->floor_of(g_->at(compared).location, ordered);
-  return floor == no_event || g_->at(floor).rank <= g_->at(g_->at(compared).reads_from).rank;
+  return floor != no_event && g_->at(floor).rank > g_->at(g_->at(compared).reads_from).rank;
+}
+
+// A requeue that finds nobody compares under the lock, too. It had the lock after the write that it read and all before that, and before
+// the next. Where it stands among the others that read the same write is open: there has to be an order.
+bool explorer::vain_requeues_are_coherent(location_id queue) const {
+  std::vector<event_id> vain;
+  bool some_compare = false;
+  for (event_id r = g_->newest_read(queue); r != no_event; r = g_->at(r).next_reader) {
+    const action what = request_of(g_->at(r)).what;
+    some_compare = some_compare || (is_kernels(r) && !g_->at(r).exclusive && (what == action::requeue || what == action::requeue_pi));
+  }
+  if (!some_compare) return true;
+  for (event_id r = g_->newest_read(queue); r != no_event; r = g_->at(r).next_reader) {
+    if (is_kernels(r) && !g_->at(r).exclusive) vain.push_back(r);
+  }
+  const auto place_of = [this](event_id r) { return g_->at(g_->at(r).reads_from).rank; };
+  for (const event_id r : vain) {
+    clock ordered;
+    for (event_id w = g_->at(r).reads_from; w != no_event; w = g_->at(w).co_previous) {
+      if (is_kernels(w)) ordered.join(g_->at(w).hb);
+    }
+    for (const event_id other : vain) {
+      if (place_of(other) < place_of(r)) ordered.join(g_->at(other).hb);
+    }
+    if (compares_older(r, ordered)) return false;
+  }
+  while (!vain.empty()) {
+    const auto first = std::ranges::find_if(vain, [&](event_id r) { return may_have_lock_first(r, vain); });
+    if (first == vain.end()) return false;
+    vain.erase(first);
+  }
+  return true;
+}
+
+// Of those among the others that read the same write of the queue.
+bool explorer::may_have_lock_first(event_id vain, const std::vector<event_id>& others) const {
+  const event& e = g_->at(vain);
+  return std::ranges::none_of(others, [&](event_id other) {
+    if (other == vain || g_->at(other).reads_from != e.reads_from) return false;
+    return g_->happens_before(other, vain) || compares_older(other, e.hb);
+  });
 }
 
 }  // namespace holdfast::checker::graph
