@@ -93,23 +93,32 @@ struct scenario_check {
   unsigned spurious_wake_ups = 0;  // of each thread: a sleep ends for no reason
   unsigned interruptions = 0;      // of each thread: a sleep ends by a signal
   unsigned spin_rounds = 0;        // of each world::spinner
+  checker::wake_order wakes = checker::wake_order::first_come;  // whom a wake takes
   bool is_long = false;            // only with --long
 };
+
+// What an engine is asked to do.
+template <checker::scenario Scenario, class Spec>
+exploration exploration_of(const scenario_check& c) {
+  exploration e;
+  e.name = c.name;
+  e.threads = c.threads;
+  e.same = c.same;
+  e.make = checker::make_program<Scenario, Spec>;
+  e.must_reach = c.must_reach;
+  e.may_stay_blocked = c.may_stay_blocked;
+  e.spurious_wake_ups = c.spurious_wake_ups;
+  e.interruptions = c.interruptions;
+  e.spin_rounds = c.spin_rounds;
+  e.wakes = c.wakes;
+  return e;
+}
 
 // Registers the scenario and its mutants, and returns true: for the initializer of a namespace's constant, as above. Spec: what the
 // recorded operations are held against (checker/history/judge.h says what that takes, models/spec/ has some), or `unspecified`.
 template <checker::scenario Scenario, class Spec = unspecified>
 bool check_scenario(scenario_check c) {
-  exploration e;
-  e.name = std::move(c.name);
-  e.threads = c.threads;
-  e.same = c.same;
-  e.make = checker::make_program<Scenario, Spec>;
-  e.must_reach = std::move(c.must_reach);
-  e.may_stay_blocked = c.may_stay_blocked;
-  e.spurious_wake_ups = c.spurious_wake_ups;
-  e.interruptions = c.interruptions;
-  e.spin_rounds = c.spin_rounds;
+  exploration e = exploration_of<Scenario, Spec>(c);
   const enter engine = checker::runtime::register_exploration;
   for (const mutant& m : c.mutants) register_mutant(engine, e, m.name, m.change, m.expected);
   engine(std::move(e), std::move(c.description), std::move(c.expected), c.is_long);
@@ -117,11 +126,11 @@ bool check_scenario(scenario_check c) {
 }
 
 // Records one operation for the specification: `call` performs it and returns what it was, with its result. `begun` is what it counts as
-// while it has not returned. For a mutex with lock() and unlock() observed_mutex does that.
-template <class Operation, class Call>
-void record(Operation begun, world::site at, Call call) {
-  world::begin_operation(static_cast<unsigned char>(begun), at);
-  world::end_operation(static_cast<unsigned char>(call()));
+// while it has not returned. For a mutex with lock() and unlock() observed_mutex does that. World: where the scenario runs, if not here.
+template <class World = world, class Operation, class Call>
+void record(Operation begun, typename World::site at, Call call) {
+  World::begin_operation(static_cast<unsigned char>(begun), at);
+  World::end_operation(static_cast<unsigned char>(call()));
 }
 
 }  // namespace holdfast::models

@@ -1,4 +1,4 @@
-// semaphore_scenarios: what every semaphore of the project is put through.
+// semaphore_scenarios: what every semaphore of the project is put through, over any exploring platform.
 #ifndef HOLDFAST_MODELS_SEMAPHORE_SCENARIOS_H_
 #define HOLDFAST_MODELS_SEMAPHORE_SCENARIOS_H_
 
@@ -8,31 +8,47 @@
 namespace holdfast::models {
 
 // A semaphore whose operations are recorded for its specification. Semaphore: made from the number of its permits.
-template <class Semaphore>
+template <class Semaphore, class World = world>
 class observed_semaphore {
   using operation = spec::semaphore_operation;
+  using site = typename World::site;
 
  public:
   explicit observed_semaphore(unsigned permits) : semaphore_(permits) {}
 
-  void wait(world::site at) {
-    record(operation::wait, at, [&] {
+  void wait(site at) {
+    record<World>(operation::wait, at, [&] {
       semaphore_.wait();
       return operation::wait;
     });
   }
-  bool try_wait(world::site at) {
+  bool try_wait(site at) {
     bool took = false;
-    record(operation::try_wait_busy, at, [&] {
+    record<World>(operation::try_wait_busy, at, [&] {
       took = semaphore_.try_wait();
       return took ? operation::wait : operation::try_wait_busy;
     });
     return took;
   }
-  void post(world::site at) {
-    record(operation::post, at, [&] {
+  // Gives up at any moment.
+  bool timed_wait(site at) {
+    bool took = false;
+    record<World>(operation::give_up, at, [&] {
+      took = semaphore_.timed_wait(World::deadline::at_any_moment());
+      return took ? operation::wait : operation::give_up;
+    });
+    return took;
+  }
+  void post(site at) {
+    record<World>(operation::post, at, [&] {
       semaphore_.post();
       return operation::post;
+    });
+  }
+  void post(unsigned permits, site at) {
+    record<World>(spec::posted(permits), at, [&] {
+      semaphore_.post(permits);
+      return spec::posted(permits);
     });
   }
 
@@ -41,9 +57,9 @@ class observed_semaphore {
 };
 
 // The first thread posts once for each of the others, which wait.
-template <class Semaphore, unsigned Threads>
+template <class Semaphore, unsigned Threads, class World = world>
 struct post_and_wait {
-  observed_semaphore<Semaphore> semaphore{0};
+  observed_semaphore<Semaphore, World> semaphore{0};
 
   void thread(unsigned self) {
     if (self != 1) return semaphore.wait("wait");
@@ -52,23 +68,23 @@ struct post_and_wait {
 };
 
 // As a lock: there is one permit, and each of the threads counts while it has it.
-template <class Semaphore, unsigned Threads>
+template <class Semaphore, unsigned Threads, class World = world>
 struct count_with_permit {
-  observed_semaphore<Semaphore> semaphore{1};
-  world::plain<unsigned> count{"count", 0};
+  observed_semaphore<Semaphore, World> semaphore{1};
+  typename World::template plain<unsigned> count{"count", 0};
 
   void thread(unsigned) {
     semaphore.wait("wait");
     count.store(count.load("read") + 1, "write");
     semaphore.post("post");
   }
-  void finish() { world::expect(count.load("read") == Threads, "every increment counts", "finish"); }
+  void finish() { World::expect(count.load("read") == Threads, "every increment counts", "finish"); }
 };
 
 // A permit is free and another is posted: a try must succeed.
-template <class Semaphore>
+template <class Semaphore, class World = world>
 struct try_and_post {
-  observed_semaphore<Semaphore> semaphore{1};
+  observed_semaphore<Semaphore, World> semaphore{1};
 
   void thread(unsigned self) {
     if (self == 1) {
@@ -79,10 +95,55 @@ struct try_and_post {
   }
 };
 
+// One permit, as a lock; the last thread gives up after a while.
+template <class Semaphore, unsigned Threads, class World = world>
+struct count_or_give_up {
+  observed_semaphore<Semaphore, World> semaphore{1};
+  typename World::template plain<unsigned> count{"count", 0};
+
+  void thread(unsigned self) {
+    if (self != Threads) semaphore.wait("wait");
+    else if (!semaphore.timed_wait("timed_wait")) return;
+    count.store(count.load("read") + 1, "write");
+    semaphore.post("post");
+  }
+  void finish() { World::expect(count.load("read") + 1 >= Threads, "whoever had the permit has counted", "finish"); }
+};
+
+// The first thread posts once for each of the others but the last, which may give up.
+template <class Semaphore, unsigned Threads, class World = world>
+struct post_and_give_up {
+  observed_semaphore<Semaphore, World> semaphore{0};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      for (unsigned i = 2; i < Threads; ++i) semaphore.post("post");
+    } else if (self == Threads) {
+      if (semaphore.timed_wait("timed_wait")) semaphore.post("return");
+    } else {
+      semaphore.wait("wait");
+    }
+  }
+};
+
+// The first thread posts at once for all of the others, which wait.
+template <class Semaphore, unsigned Threads, class World = world>
+struct post_all_and_wait {
+  observed_semaphore<Semaphore, World> semaphore{0};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      semaphore.post(Threads - 1, "post");
+    } else {
+      semaphore.wait("wait");
+    }
+  }
+};
+
 // The first thread waits for the second to post, and destroys the semaphore: POSIX allows that once the wait has returned.
-template <class Semaphore>
+template <class Semaphore, class World = world>
 struct destroy_after_wait {
-  observed_semaphore<Semaphore>* semaphore = new observed_semaphore<Semaphore>(0);
+  observed_semaphore<Semaphore, World>* semaphore = new observed_semaphore<Semaphore, World>(0);
 
   void thread(unsigned self) {
     if (self != 1) return semaphore->post("post");

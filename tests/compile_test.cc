@@ -110,7 +110,8 @@ TEST_P(Compile, AnIgnoredResultOfATryDoesNot) {
 
 TEST_P(Compile, EachHeaderDoesAlone) {
   for (const char* header : {"impl/platform.h", "impl/mutex.h", "impl/word/layout.h", "impl/word/mutex_word.h", "impl/linux/deadline.h",
-                             "impl/linux/futex.h", "impl/linux/process.h", "impl/linux/linux_platform.h"}) {
+                             "impl/linux/futex.h", "impl/linux/process.h", "impl/linux/linux_platform.h", "impl/counting_semaphore.h",
+                             "impl/word/counting_semaphore_word.h"}) {
     expect_success("#include \"" + std::string(header) + "\"\n");
   }
 }

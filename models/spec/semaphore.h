@@ -10,8 +10,14 @@ namespace holdfast::spec {
 // Operations, each with the result it returned:
 //   wait           wait() or try_wait() took a permit
 //   try_wait_busy  try_wait() returned false
+//   give_up        a timed form returned without
 //   post           a permit was given
-enum class semaphore_operation : unsigned char { wait, try_wait_busy, post };
+//   posted(n)      n permits were given at once, n below 64
+enum class semaphore_operation : unsigned char { wait, try_wait_busy, post, give_up, posts };
+
+constexpr semaphore_operation posted(unsigned permits) {
+  return semaphore_operation(static_cast<unsigned>(semaphore_operation::posts) + permits);
+}
 
 // Initial: how many permits are free at first. Thread: ids of threads; who calls makes no difference.
 template <unsigned Initial = 0, class Thread = unsigned>
@@ -25,15 +31,15 @@ struct semaphore {
     switch (op) {
       case operation::wait: return permits != 0;
       case operation::try_wait_busy: return permits == 0;
-      case operation::post: return true;
+      default: return true;
     }
-    return false;
   }
 
   // REQUIRES: the operation is enabled.
   void effect(operation op, const Thread&) {
     if (op == operation::wait) --permits;
     if (op == operation::post) ++permits;
+    if (op > operation::posts) permits += static_cast<unsigned>(op) - static_cast<unsigned>(operation::posts);
   }
 
   static constexpr const char* name(operation op) {
@@ -41,8 +47,9 @@ struct semaphore {
       case operation::wait: return "wait";
       case operation::try_wait_busy: return "try_wait (busy)";
       case operation::post: return "post";
+      case operation::give_up: return "timed wait (gave up)";
+      default: return "post of several";
     }
-    return "?";
   }
 
   friend bool operator==(const semaphore&, const semaphore&) = default;
