@@ -52,7 +52,7 @@ std::vector<operation> operations_of(const std::string& text) {
 bool needs_a_mutant(const operation& o) {
   if (o.comment.find("as shipped only") != std::string::npos) return false;
   static const std::regex strong(R"(order::(acquire|release|acq_rel|seq_cst|consume))");
-  static const std::regex kernel(R"(Platform::(wait|wake|requeue|lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
+  static const std::regex kernel(R"(Platform::((wait|wake)(_bitset)?|requeue|lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
   return std::regex_search(o.code, strong) || std::regex_search(o.code, kernel);
 }
 
@@ -127,7 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"libstdcxx_atomic_wait", "models/published/libstdcxx_atomic_wait.h"}, lock{"musl_once", "models/published/musl_once.h"},
         lock{"hotspot_parker", "models/published/hotspot_parker.h"}, lock{"futex_condvar", "models/published/futex_condvar.h"},
         lock{"vsync_mutex", "models/published/vsync_mutex.h"}, lock{"ttas_lock", "models/published/ttas_lock.h"},
-        lock{"glibc_condvar", "models/published/glibc_condvar.h"}, lock{"counting_semaphore", "impl/counting_semaphore.h"}),
+        lock{"glibc_condvar", "models/published/glibc_condvar.h"}, lock{"counting_semaphore", "impl/counting_semaphore.h"},
+        lock{"ticket_mutex", "impl/ticket_mutex.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

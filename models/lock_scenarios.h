@@ -1,0 +1,76 @@
+// lock_scenarios: what mutexes are put through beyond counting (mutex_scenarios.h): freed by their last user, and overtaken.
+#ifndef HOLDFAST_MODELS_LOCK_SCENARIOS_H_
+#define HOLDFAST_MODELS_LOCK_SCENARIOS_H_
+
+#include "models/mutex_scenarios.h"
+
+namespace holdfast::models {
+
+// The example of POSIX (pthread_mutex_destroy): whoever finds itself the last user, under the mutex, unlocks and frees it.
+template <class P, class Mutex, unsigned Threads>
+struct last_user_frees {
+  struct shared_object {
+    observed_mutex<P, Mutex> mutex;
+    typename P::template plain<unsigned> users{"users", Threads};
+  };
+  shared_object* object = new shared_object;
+
+  void thread(unsigned) {
+    object->mutex.lock("lock");
+    const unsigned left = object->users.load("read") - 1;
+    object->users.store(left, "write");
+    object->mutex.unlock("unlock");
+    if (left == 0) delete object;
+  }
+};
+
+// The first thread counts `Rounds` times, every other once: so many turns may pass by a thread that comes late.
+template <class P, class Mutex, unsigned Rounds>
+struct late_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) {
+      this->mutex.lock("lock");
+      this->increment();
+      this->mutex.unlock("unlock");
+    }
+  }
+};
+
+// The same, with try_lock() for the last lock of the first thread and for those of the others.
+template <class P, class Mutex, unsigned Rounds>
+struct late_try_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) {
+      if (self == 1 && i + 1 < Rounds) this->mutex.lock("lock");
+      else if (!this->mutex.try_lock("try_lock")) continue;
+      this->increment();
+      this->mutex.unlock("unlock");
+    }
+  }
+};
+
+// The first thread owns the mutex and sees that the second waits. It unlocks and locks again: the second must have had its turn.
+// Mutex has lock(), unlock() and has_waiters().
+template <class P, class Mutex>
+struct overtaking_scenario {
+  Mutex mutex;
+  typename P::template plain<unsigned> turns{"turns", 0};
+
+  overtaking_scenario() { mutex.lock(); }
+  void thread(unsigned self) {
+    if (self == 1) {
+      while (!mutex.has_waiters()) {
+      }
+      mutex.unlock();
+    }
+    mutex.lock();
+    const unsigned turn = turns.load("read") + 1;
+    P::expect(turn == (self == 1 ? 2u : 1u), "whoever came first is served first", "expect");
+    turns.store(turn, "write");
+    mutex.unlock();
+  }
+};
+
+}  // namespace holdfast::models
+
+#endif  // HOLDFAST_MODELS_LOCK_SCENARIOS_H_
