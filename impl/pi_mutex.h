@@ -40,6 +40,9 @@ namespace holdfast {
 template <class P>
 concept pi_mutex_platform = has_compare_exchange<P> && has_pi<P> && has_thread_id<P> && has_misuse<P>;
 
+template <class Platform, scope Scope>
+class basic_pi_condition_variable;
+
 // Platform: the world it runs in. Scope: who may use it; a process_shared mutex lies in memory that the processes share.
 // Meets Lockable and TimedLockable. No member allocates or throws; all but lock and the timed forms never block.
 template <pi_mutex_platform Platform, scope Scope = scope::process_private>
@@ -98,6 +101,8 @@ class basic_pi_mutex {
   }
 
  private:
+  friend basic_pi_condition_variable<Platform, Scope>;
+
   [[gnu::cold, gnu::noinline]] void lock_slow() noexcept { static_cast<void>(lock_slow_until(deadline::never())); }
 
   [[gnu::cold, gnu::noinline]] bool lock_slow_until(const deadline& until) noexcept {

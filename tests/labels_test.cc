@@ -66,15 +66,15 @@ using LabelsOf = testing::TestWithParam<const char*>;
 
 INSTANTIATE_TEST_SUITE_P(
     , LabelsOf,
-    testing::Values("impl/mutex.h", "impl/pi_mutex.h", "models/published/mutex1.h", "models/published/mutex2.h",
-                    "models/published/mutex3.h", "models/published/musl_file_lock.h", "models/published/mcs_lock.h",
-                    "models/published/peterson.h", "models/published/ticket_lock.h", "models/published/treiber_stack.h",
-                    "models/published/gallir_semaphore.h", "models/published/glibc_semaphore.h", "models/published/musl_lock.h",
-                    "models/published/glibc_mutex.h", "models/published/glibc_robust_mutex.h", "models/published/musl_semaphore.h",
-                    "models/published/libcxx_semaphore.h", "models/published/libcxx_atomic_wait.h",
-                    "models/published/libstdcxx_atomic_wait.h", "models/published/musl_once.h", "models/published/hotspot_parker.h",
-                    "models/published/futex_condvar.h", "models/published/vsync_mutex.h", "models/published/ttas_lock.h",
-                    "models/published/glibc_condvar.h", "impl/counting_semaphore.h", "impl/ticket_mutex.h"),
+    testing::Values("impl/mutex.h", "impl/pi_mutex.h", "impl/pi_condition_variable.h", "models/published/glibc_pi_condvar.h",
+                    "models/published/mutex1.h", "models/published/mutex2.h", "models/published/mutex3.h",
+                    "models/published/musl_file_lock.h", "models/published/mcs_lock.h", "models/published/peterson.h",
+                    "models/published/ticket_lock.h", "models/published/treiber_stack.h", "models/published/gallir_semaphore.h",
+                    "models/published/glibc_semaphore.h", "models/published/musl_lock.h", "models/published/glibc_mutex.h",
+                    "models/published/glibc_robust_mutex.h", "models/published/musl_semaphore.h", "models/published/libcxx_semaphore.h",
+                    "models/published/libcxx_atomic_wait.h", "models/published/libstdcxx_atomic_wait.h", "models/published/musl_once.h",
+                    "models/published/hotspot_parker.h", "models/published/futex_condvar.h", "models/published/vsync_mutex.h",
+                    "models/published/ttas_lock.h", "models/published/glibc_condvar.h", "impl/counting_semaphore.h", "impl/ticket_mutex.h"),
     [](const auto& p) { return std::regex_replace(std::string(p.param), std::regex("[/.]"), "_"); });
 
 TEST_P(LabelsOf, AgreeWithTheirComments) {

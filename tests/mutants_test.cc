@@ -115,7 +115,8 @@ using MutantsOf = testing::TestWithParam<lock>;
 INSTANTIATE_TEST_SUITE_P(
     , MutantsOf,
     testing::Values(
-        lock{"mutex", "impl/mutex.h"}, lock{"pi_mutex", "impl/pi_mutex.h"}, lock{"mutex1", "models/published/mutex1.h"},
+        lock{"mutex", "impl/mutex.h"}, lock{"pi_mutex", "impl/pi_mutex.h"}, lock{"pi_condition_variable", "impl/pi_condition_variable.h"},
+        lock{"glibc_pi_condvar", "models/published/glibc_pi_condvar.h"}, lock{"mutex1", "models/published/mutex1.h"},
         lock{"mutex2", "models/published/mutex2.h"}, lock{"mutex3", "models/published/mutex3.h"},
         lock{"musl_file_lock", "models/published/musl_file_lock.h"}, lock{"mcs_lock", "models/published/mcs_lock.h"},
         lock{"peterson", "models/published/peterson.h"}, lock{"ticket_lock", "models/published/ticket_lock.h"},

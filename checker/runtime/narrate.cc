@@ -178,6 +178,10 @@ class narrator {
   }
 
   void describe_pi(step& s, const event& e, const graph::request& q) const {
+    if (q.what == action::wait_requeue_pi && e.after == graph::no_node) {
+      s.result = "sleeps";
+      return;
+    }
     s.object = names_.of(e.location);
     s.order = text_of(e.memory_order);
     s.read = names_.decoded(e.location, e.kind == event_kind::write ? g_.at(e.updates).value : e.value);

@@ -186,7 +186,11 @@ int futex_unlock_pi(place word, scope who, const site& at) {
 
 int futex_wait_requeue_pi(place from, std::uint64_t expected, place to, scope who, bool timed, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return EAGAIN;
+  if (r != nullptr && r->drops(at)) {
+    while (load(from, order::relaxed, at) == expected) {
+    }
+    return EAGAIN;
+  }
   runner::call c = call_of(action::wait_requeue_pi, from, at);
   c.to = to;
   c.what.expected = expected;
