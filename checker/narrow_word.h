@@ -19,6 +19,7 @@ class narrow_word {
   friend constexpr narrow_word operator&(narrow_word a, narrow_word b) { return {a.value_ & b.value_}; }
   friend constexpr narrow_word operator|(narrow_word a, narrow_word b) { return {a.value_ | b.value_}; }
   friend constexpr bool operator==(narrow_word, narrow_word) = default;
+  friend constexpr bool operator<(narrow_word a, narrow_word b) { return a.value_ < b.value_; }
 
  private:
   std::uint32_t value_;

@@ -207,6 +207,10 @@ concept has_robust_list = has_words<P> && requires(typename P::template atomic<t
   P::robust_done();
 };
 
+// A std::atomic_thread_fence.
+template <class P>
+concept has_fence = has_words<P> && requires(order o, typename P::site s) { P::fence(o, s); };
+
 template <class P>
 concept has_misuse = requires(const char* what) { P::misuse(what); };
 

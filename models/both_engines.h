@@ -32,7 +32,7 @@ bool check_in_both(scenario_check c, relacy_check r) {
   exploration e = exploration_of<Scenario<checker::relacy_platform>, Spec>(c);
   const enter engine = checker::relacy::register_exploration;
   for (const mutant& m : c.mutants) {
-    if (std::ranges::find(r.unseen, m.name) == r.unseen.end()) register_mutant(engine, e, m.name, m.change, m.expected);
+    if (std::ranges::find(r.unseen, m.name) == r.unseen.end()) register_mutant(engine, e, m.name, m.change, m.expected, *m.words);
   }
   c.expected.executions = r.executions;
   engine(std::move(e), std::move(c.description), std::move(c.expected), r.is_long);

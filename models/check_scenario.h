@@ -76,6 +76,7 @@ struct mutant {
   std::string name;  // "u1_relaxed"
   mutation change;
   checker::expectation expected;  // violated(violation_kind::data_race, "count")
+  const layout* words = &mutex_word::description;  // names what writes() writes
 };
 
 struct scenario_check {
@@ -120,7 +121,7 @@ template <checker::scenario Scenario, class Spec = unspecified>
 bool check_scenario(scenario_check c) {
   exploration e = exploration_of<Scenario, Spec>(c);
   const enter engine = checker::runtime::register_exploration;
-  for (const mutant& m : c.mutants) register_mutant(engine, e, m.name, m.change, m.expected);
+  for (const mutant& m : c.mutants) register_mutant(engine, e, m.name, m.change, m.expected, *m.words);
   engine(std::move(e), std::move(c.description), std::move(c.expected), c.is_long);
   return true;
 }

@@ -210,8 +210,9 @@ inline checker::expectation violated(checker::violation_kind kind, std::string o
 }
 
 // "[L1] is relaxed", "[L2] is acquire if it fails", "[U2] is left out", "[L4] writes held where it found free".
-inline std::string description_of(const mutation& m) {
-  const auto name = [](std::uint32_t value) { return checker::decode(mutex_word::description, value); };
+// `words` names what is written.
+inline std::string description_of(const mutation& m, const layout& words = mutex_word::description) {
+  const auto name = [&words](std::uint32_t value) { return checker::decode(words, value); };
   const std::string operation = "[" + m.label + "]";
   if (m.what == mutation::change::weaken) return operation + " is " + checker::text_of(m.weaker);
   if (m.what == mutation::change::weaken_failure) return operation + " is " + checker::text_of(m.weaker) + " if it fails";
@@ -220,8 +221,9 @@ inline std::string description_of(const mutation& m) {
 }
 
 // The scenario with one change to the lock, and what is to be found.
-inline void register_mutant(enter engine, exploration base, std::string mutant, mutation change, checker::expectation expected) {
-  const std::string description = description_of(change);
+inline void register_mutant(enter engine, exploration base, std::string mutant, mutation change, checker::expectation expected,
+                            const layout& words = mutex_word::description) {
+  const std::string description = description_of(change, words);
   base.mutant = std::move(mutant);
   base.change = std::move(change);
   engine(std::move(base), description, std::move(expected), false);

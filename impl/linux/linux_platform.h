@@ -146,6 +146,7 @@ struct linux_platform {
   static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site) noexcept {
     return futex_requeue_pi(&from, expected, how_many_move, &to, who);
   }
+  [[gnu::always_inline]] static void fence(order o, site) noexcept { std::atomic_thread_fence(o); }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
