@@ -46,7 +46,7 @@ enum class scope : std::uint8_t { process_private, process_shared };
 // Why wait() returned. All but timed_out may be spurious: the caller re-reads the word in every case.
 //   woken        a wake (or nothing at all) ended the sleep
 //   changed      the word did not have the expected value when the kernel looked
-//   interrupted  a signal handler ran
+//   interrupted  a signal handler ran, and no wake-up was consumed
 //   timed_out    the deadline passed, and no wake-up was consumed
 enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out };
 

@@ -58,6 +58,8 @@ class linux_plain {
  public:
   constexpr linux_plain() noexcept = default;
   constexpr explicit linux_plain(T initial) noexcept : value_(initial) {}
+  // The name is for reports, which there are none of here.
+  constexpr linux_plain(const char*, T initial) noexcept : value_(initial) {}
   linux_plain(const linux_plain&) = delete;
   linux_plain& operator=(const linux_plain&) = delete;
 
