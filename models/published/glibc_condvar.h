@@ -35,9 +35,7 @@
 namespace holdfast::published {
 
 struct glibc_condvar_word {
-  static constexpr std::uint32_t one = 2;  // above bit 0
-  static constexpr std::uint32_t flag = 1;
-
+  static constexpr std::uint32_t flag = 1, one = 2;  // bit 0, and a step of what is above
   static constexpr field sequence_fields[] = {{"G2", 0, 1, {}}, {"next", 1, 31, {}}};
   static constexpr field start_fields[] = {{"G2", 0, 1, {}}, {"first", 1, 31, {}}};
   static constexpr named_value open_or_closed[] = {{0, "open", "signals can be taken"}, {1, "closed", "the group is closed"}};
@@ -58,7 +56,8 @@ struct glibc_condvar_word {
   static constexpr bool has_signal(std::uint32_t signals, std::uint32_t start) { return static_cast<std::int32_t>(signals - start) > 0; }
 };
 
-template <class Platform, version Version>
+// Lock: the internal lock.
+template <class Platform, version Version, class Lock = mutex3<Platform>>
 requires has_load<Platform> && has_store<Platform> && has_fetch_add<Platform> && has_fetch_sub<Platform> && has_fetch_and<Platform> &&
     has_fetch_or<Platform> && has_compare_exchange<Platform> && has_plain<Platform> && has_wait<Platform> && has_wake<Platform>
 class glibc_condvar {
@@ -243,7 +242,7 @@ class glibc_condvar {
   typename Platform::template atomic<word> refs_[2]{{w::refs[0], 0u}, {w::refs[1], 0u}};
   typename Platform::template plain<unsigned> size_[2]{{"size[0]", 0u}, {"size[1]", 0u}};
   typename Platform::template plain<unsigned> first_size_{"first size", 0u};
-  mutex3<Platform> lock_;
+  Lock lock_;
 };
 
 }  // namespace holdfast::published

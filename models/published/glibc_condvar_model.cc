@@ -1,8 +1,6 @@
 // Scenarios and mutants of models/published/glibc_condvar.h: the lost wake-up as shipped, and the fix.
-//
-// Who waits, and who signals when, is a script, so that the search spends itself on the condition variable. A wait calls a function where
-// it unlocks the mutex: what other threads would do between that and its sleep, its own thread does there.
 #include "models/check_scenario.h"
+#include "models/condvar_scenarios.h"
 #include "models/published/glibc_condvar.h"
 
 namespace holdfast::models {
@@ -10,76 +8,12 @@ namespace {
 
 using published::version;
 
-constexpr auto lock_word = number("mutex");
-constexpr layout stages[] = {number("stage"), number("stage 2"), number("stage 3"), number("stage 4")};
-
-// What a thread does where a wait unlocks and locks the mutex.
-template <class Unlock, class Lock>
-struct in_place_of_mutex {
-  Unlock unlock_it;
-  Lock lock_it;
-  void unlock(world::site) { unlock_it(); }
-  void lock(world::site) { lock_it(); }
-};
-
-// How far a script has come. One that is `nth` of several has a name of its own.
-struct stage {
-  world::atomic<unsigned> reached;
-
-  explicit stage(unsigned nth) : reached(stages[nth - 1], 0) {}
-  void reach(unsigned n = 1) { reached.store(n, order::release, "reach"); }
-  void await(unsigned n = 1) {
-    while (reached.load(order::acquire, "await") < n) {
-    }
-  }
-};
-
-// A condition variable, and permits that a mutex protects, for which nobody sleeps.
 template <version Version>
-struct condvar_and_permits {
-  published::glibc_condvar<world, Version> changed;
-  world::atomic<unsigned> mutex{lock_word, 0};
-  world::plain<unsigned> permits{"permits", 0};
-
-  void lock() {
-    for (unsigned found = 0; !mutex.compare_exchange_strong(found, 1, order::acquire, order::relaxed, "lock");) found = 0;
-  }
-  void unlock() { mutex.store(0, order::release, "unlock"); }
-
-  // Waits once. `then`, after the unlock.
-  template <class Then>
-  void wait(Then then) {
-    in_place_of_mutex m{then, [] {}};
-    changed.wait(m);
-  }
-  // Waits until there is a permit, and takes it. `then`, after the first unlock.
-  template <class Then>
-  void take(Then then) {
-    bool first = true;
-    in_place_of_mutex m{[&] {
-                          unlock();
-                          if (first) then();
-                          first = false;
-                        },
-                        [&] { lock(); }};
-    lock();
-    while (permits.load("look") == 0) changed.wait(m);
-    permits.store(permits.load("look") - 1, "take");
-    unlock();
-  }
-  // Signals while it has the mutex, or after.
-  void give(bool after = false) {
-    lock();
-    permits.store(permits.load("look") + 1, "give");
-    if (!after) changed.signal();
-    unlock();
-    if (after) changed.signal();
-  }
-};
+using tested = condvar_and_permits<published::glibc_condvar<world, Version>>;
 
 // The first thread is A, who may be late. The second is B and C, the third D; both give a permit when they have taken one.
 template <version Version, bool SignalsAfter = false>
-struct late_waiter : condvar_and_permits<Version> {
+struct late_waiter : tested<Version> {
   static constexpr unsigned a_waits = 1, b_is_through = 2, d_waits = 3;
   stage script{1};
   stage a_has_left{2};
@@ -109,7 +43,7 @@ struct late_waiter : condvar_and_permits<Version> {
 
 // The same with four threads: B and C are two, and the last does nothing but signal.
 template <version Version>
-struct late_waiter_four : condvar_and_permits<Version> {
+struct late_waiter_four : tested<Version> {
   stage a_has_its_signal{1}, b_is_through{2}, c_waits{3}, d_waits{4};
 
   void thread(unsigned self) {
@@ -138,7 +72,7 @@ struct late_waiter_four : condvar_and_permits<Version> {
 // A waits, then the second, then the third; who is first to leave is up to them. None of the signals orders the third's wait after it.
 // The last signal is A's, when the others wait or have left.
 template <version Version>
-struct three_waits : condvar_and_permits<Version> {
+struct three_waits : tested<Version> {
   stage a_waits{1}, second_signal{2}, third_waits{3};
 
   void thread(unsigned self) {
@@ -162,7 +96,7 @@ struct three_waits : condvar_and_permits<Version> {
 
 // The first waits; each of the others signals then, or broadcasts.
 template <version Version, bool Broadcast = false>
-struct signals_at_once : condvar_and_permits<Version> {
+struct signals_at_once : tested<Version> {
   stage waits{1};
 
   void thread(unsigned self) {
@@ -174,7 +108,7 @@ struct signals_at_once : condvar_and_permits<Version> {
 
 // The last gives so many permits and broadcasts; each of the others takes one.
 template <version Version, unsigned Threads>
-struct broadcast_to_all : condvar_and_permits<Version> {
+struct broadcast_to_all : tested<Version> {
   void thread(unsigned self) {
     if (self != Threads) return this->take([] {});
     this->lock();
