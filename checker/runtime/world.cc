@@ -141,6 +141,8 @@ void futex_wake(place object, int how_many, scope who, const site& at, std::uint
 }
 
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at)) return true;
   runner::call c = call_of(action::requeue, from, at);
   c.to = to;
   c.what.expected = expected;
