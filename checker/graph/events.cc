@@ -299,7 +299,8 @@ void explorer::visit_with(event_id added) {
 
 bool explorer::is_consistent(event_id added) {
   if (!is_kernel_coherent(added)) return false;
-  if (is_newest(added)) return true;
+  const bool of_queue = g_->at(added).location == kernel_queue && g_->at(added).part != phase::only;
+  if (is_newest(added) && !(of_queue && options_.model == memory_model::sc)) return true;
   if (options_.model == memory_model::sc) return is_sequentially_consistent(*g_);
   return g_->sc_count() < 2 || is_psc_acyclic(*g_);
 }
