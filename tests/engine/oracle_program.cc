@@ -1,5 +1,9 @@
 #include "tests/engine/oracle_program.h"
 
+#include <algorithm>
+#include <numeric>
+#include <sstream>
+
 #include "checker/runtime/world.h"
 
 namespace holdfast::checker {
@@ -40,7 +44,7 @@ bool compare_exchange(const void* object, const instruction& i, const registers&
   return runtime::compare_exchange(object, found, value_of(i.value, r), order_of(i.mode), order_of(i.failure), weak, "compare_exchange");
 }
 
-void perform(const instruction& i, const void* object, unsigned bits, registers& r) {
+void perform(const instruction& i, const void* object, const void* to, unsigned bits, registers& r) {
   const bool plain = i.mode == oracle::order::plain;
   std::uint64_t read = 0;
   switch (i.what) {
@@ -65,8 +69,52 @@ void perform(const instruction& i, const void* object, unsigned bits, registers&
       while (!compare_exchange(object, i, r, false, bits, read)) {
       }
       break;
+    case opcode::wait: {
+      const std::uint64_t expected = truncated(value_of(i.expected, r), bits);
+      const wait_result result = runtime::futex_wait(object, expected, scope::process_private, i.timed, "wait");
+      read = result == wait_result::woken ? oracle::woken : result == wait_result::changed ? oracle::changed : oracle::timed_out;
+      break;
+    }
+    case opcode::wake: return runtime::futex_wake(object, i.wakes, scope::process_private, "wake");
+    case opcode::requeue: {
+      const std::uint64_t expected = truncated(value_of(i.expected, r), bits);
+      const bool done = runtime::futex_requeue(object, expected, i.wakes, i.moves, to, scope::process_private, "requeue");
+      read = done ? 1 : 0;
+      break;
+    }
   }
   r[static_cast<std::size_t>(i.target.number)] = read;
+}
+
+// "1.0<-init 2.0<-1.0 | x0:1.0" with thread t called names[t - 1], in the enumerator's order.
+std::string renamed_threads(const std::string& graph, const std::vector<std::size_t>& names) {
+  const auto renamed = [&names](std::string access) {
+    if (access != "init") access.replace(0, access.find('.'), std::to_string(names[std::stoul(access) - 1]));
+    return access;
+  };
+  const auto each = [](const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::stringstream in(text);
+    for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
+    return parts;
+  };
+  const std::size_t bar = graph.find('|');
+  std::vector<std::string> reads;
+  for (const std::string& r : each(graph.substr(0, bar), ' ')) {
+    if (!r.empty()) reads.push_back(renamed(r.substr(0, r.find('<'))) + "<-" + renamed(r.substr(r.find('-') + 1)));
+  }
+  std::ranges::sort(reads);
+  std::string text;
+  for (const std::string& r : reads) text += r + " ";
+  for (const std::string& l : each(graph.substr(bar + 1), ' ')) {
+    if (l.empty()) continue;
+    text += l.substr(0, l.find(':') + 1);
+    std::vector<std::string> all;
+    for (const std::string& w : each(l.substr(l.find(':') + 1), ',')) all.push_back(renamed(w));
+    if (l.starts_with("asleep")) std::ranges::sort(all);
+    for (const std::string& w : all) text += w + ",";
+  }
+  return text;
 }
 
 }  // namespace
@@ -76,6 +124,9 @@ void oracle_program::construct() {
     const auto bits = static_cast<std::uint8_t>(code_.locations[l].bits);
     runtime::construct(&objects_[l], {&word, "x", bits}, code_.locations[l].initial);
   }
+  for (std::size_t t = 0; keeps_results_ && t < code_.threads.size(); ++t) {
+    runtime::construct(&objects_[code_.locations.size() + t], {nullptr, "result", 64}, 0);
+  }
 }
 
 void oracle_program::run(unsigned thread) {
@@ -83,11 +134,18 @@ void oracle_program::run(unsigned thread) {
   for (const instruction& i : code_.threads[thread - 1]) {
     if (i.only_if && !holds(i.only_if->holds, r[static_cast<std::size_t>(i.only_if->tested.number)], r, 64)) continue;
     const auto l = static_cast<std::size_t>(i.location);
-    perform(i, &objects_[l], code_.locations[l].bits, r);
+    perform(i, &objects_[l], &objects_[static_cast<std::size_t>(i.to)], code_.locations[l].bits, r);
   }
+  if (keeps_results_) runtime::plain_store(&objects_[code_.locations.size() + thread - 1], number_of(r), "result");
 }
 
-std::string in_oracle_notation(const graph::graph& g, std::size_t locations) {
+std::uint64_t number_of(const registers& at_end) {
+  std::uint64_t number = 1;
+  for (const std::uint64_t r : at_end) number = number * 1099511628211u + r;
+  return number;
+}
+
+std::string in_oracle_notation(const graph::graph& g, std::size_t locations, bool queue, const std::vector<unsigned>& asleep) {
   using graph::event_id;
   using graph::event_kind;
   std::vector<std::string> names(g.size(), "init");
@@ -101,20 +159,40 @@ std::string in_oracle_notation(const graph::graph& g, std::size_t locations) {
   std::string reads;
   for (const event_id e : order) {
     const graph::event& x = g.at(e);
-    if (x.kind != event_kind::read && x.kind != event_kind::write) continue;
+    if (x.kind != event_kind::read && x.kind != event_kind::write && x.kind != event_kind::wakes_up) continue;
     const int number = x.updates != graph::no_event ? accesses[x.thread] - 1 : accesses[x.thread]++;
     names[e] = std::to_string(x.thread) + "." + std::to_string(number);
   }
   for (const event_id e : order) {
-    if (g.at(e).kind == event_kind::read) reads += (reads.empty() ? "" : " ") + names[e] + "<-" + names[g.at(e).reads_from];
+    if (g.at(e).kind == event_kind::read || g.at(e).kind == event_kind::wakes_up)
+      reads += (reads.empty() ? "" : " ") + names[e] + "<-" + names[g.at(e).reads_from];
   }
   std::string text = reads + " |";
+  const auto add_writes = [&](graph::location_id l) {
+    const event_id first = g.at(g.first_write(l)).co_next;
+    for (event_id w = first; w != graph::no_event; w = g.at(w).co_next) text += (w == first ? "" : ",") + names[w];
+  };
   for (std::size_t l = 0; l < locations; ++l) {
     text += " x" + std::to_string(l) + ":";
-    const event_id first = g.at(g.first_write(static_cast<graph::location_id>(l + 1))).co_next;
-    for (event_id w = first; w != graph::no_event; w = g.at(w).co_next) text += (w == first ? "" : ",") + names[w];
+    add_writes(static_cast<graph::location_id>(l + 1));
   }
+  if (queue) {
+    text += " q:";
+    add_writes(graph::kernel_queue);
+  }
+  for (const unsigned t : asleep) text += (t == asleep.front() ? " asleep:" : ",") + std::to_string(t);
   return text;
+}
+
+std::string smallest_renaming(const std::string& graph, std::size_t threads) {
+  std::vector<std::size_t> names(threads);
+  std::iota(names.begin(), names.end(), 1u);
+  std::string smallest;
+  do {
+    std::string renamed = renamed_threads(graph, names);
+    if (smallest.empty() || renamed < smallest) smallest = std::move(renamed);
+  } while (std::ranges::next_permutation(names).found);
+  return smallest;
 }
 
 }  // namespace holdfast::checker

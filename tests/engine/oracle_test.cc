@@ -3,10 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -50,34 +48,6 @@ std::vector<std::string> explored(const oracle::small_program& code, const graph
   EXPECT_TRUE(found.faults.empty()) << found.faults.front() << "\n" << to_string(code);
   std::ranges::sort(found.graphs);
   return found.graphs;
-}
-
-// "1.0<-init 2.0<-1.0 | x0:1.0" with thread t called names[t - 1], in the enumerator's order.
-std::string renamed_threads(const std::string& graph, const std::vector<std::size_t>& names) {
-  const auto renamed = [&names](std::string access) {
-    if (access != "init") access.replace(0, access.find('.'), std::to_string(names[std::stoul(access) - 1]));
-    return access;
-  };
-  const auto each = [](const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    std::stringstream in(text);
-    for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
-    return parts;
-  };
-  const std::size_t bar = graph.find('|');
-  std::vector<std::string> reads;
-  for (const std::string& r : each(graph.substr(0, bar), ' ')) {
-    if (!r.empty()) reads.push_back(renamed(r.substr(0, r.find('<'))) + "<-" + renamed(r.substr(r.find('-') + 1)));
-  }
-  std::ranges::sort(reads);
-  std::string text;
-  for (const std::string& r : reads) text += r + " ";
-  for (const std::string& l : each(graph.substr(bar + 1), ' ')) {
-    if (l.empty()) continue;
-    text += l.substr(0, l.find(':') + 1);
-    for (const std::string& w : each(l.substr(l.find(':') + 1), ',')) text += renamed(w) + ",";
-  }
-  return text;
 }
 
 std::string listed(const std::vector<std::string>& lines) {
@@ -161,18 +131,7 @@ TEST(Oracle, AwaitsOfFourThreads) {
   compare_random(6, 2000, s);
 }
 
-// All threads run the first one's code. Of the graphs that differ only in the names of threads, one is enough: the smallest in text.
-std::string smallest_renaming(const std::string& graph, std::size_t threads) {
-  std::vector<std::size_t> names(threads);
-  std::iota(names.begin(), names.end(), 1u);
-  std::string smallest;
-  do {
-    std::string renamed = renamed_threads(graph, names);
-    if (smallest.empty() || renamed < smallest) smallest = std::move(renamed);
-  } while (std::ranges::next_permutation(names).found);
-  return smallest;
-}
-
+// All threads run the first one's code.
 void compare_alike(std::uint64_t seed, int programs, const oracle::shape& shape) {
   std::mt19937_64 random(seed);
   for (int i = 0; i < programs && !testing::Test::HasFailure(); ++i) {
