@@ -12,6 +12,7 @@
 //     free           held, own         held_waiters, own    misuse
 //     held           -- (fails)        held_waiters         free
 //     held_waiters   -- (fails)        held_waiters         free, then wake one [U2]
+// The owner may announce for others that it moves to the word [M1].
 //
 // I1: the word is free, held or held_waiters.
 // I2: the word is free exactly if nobody owns the mutex; at most one thread owns it.
@@ -124,12 +125,40 @@ class basic_mutex {
     if (!mutex_word::is_held_alone(w)) unlock_slow(w);
   }
 
+  // For a condition variable that moves its sleepers to this mutex (impl/condition_variable.h): where they sleep then, and who wakes them.
+  static constexpr scope futex_scope = Scope;
+  typename Platform::template atomic<word>& futex_word() noexcept { return word_; }
+
+  // Somebody sleeps on the word, or is about to be moved there: unlock() will wake one.
+  // REQUIRES: the calling thread owns the mutex.
+  void announce_waiters() noexcept {
+    // [M1] relaxed: U1, which is to read it, is the same thread's. While the mutex is held, others write held_waiters only.
+    word_.exchange(mutex_word::held_waiters, order::relaxed, "M1");
+  }
+
+  flag looks_free() const noexcept {
+    // [L7] relaxed: a hint.
+    return flag(mutex_word::is_free(word_.load(order::relaxed, "L7")));
+  }
+
+  // As lock(), for a thread whose sleep a wake on the word may have ended: it takes the mutex as held_waiters, since the wake may have been
+  // the only one that those who still sleep on the word were owed (I3).
+  [[gnu::cold, gnu::noinline]] void lock_contended() noexcept {
+    const deadline never = deadline::never();
+    if (!looks_free()) spin_while_held(never);
+    static_cast<void>(lock_announced_until(never));
+  }
+
  private:
   // Takes no arguments: a deadline passed from lock() would cost the fast path a stack frame.
   [[gnu::cold, gnu::noinline]] void lock_slow() noexcept { static_cast<void>(lock_slow_until(deadline::never())); }
 
   [[gnu::cold, gnu::noinline]] bool lock_slow_until(const deadline& until) noexcept {
     if (spin_and_take(until)) return true;
+    return lock_announced_until(until);
+  }
+
+  bool lock_announced_until(const deadline& until) noexcept {
     // [L4] acquire: as L1. Else: mutant l4_relaxed races. Writes held_waiters, before the first sleep and again after every sleep (the wake
     //      that ended it may have been the only one), so that the owner's U1 owes a wake. Else: mutant l4_lost_flag loses a wake-up.
     while (!mutex_word::is_free(word_.exchange(mutex_word::held_waiters, order::acquire, "L4"))) {

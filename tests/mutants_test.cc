@@ -132,7 +132,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"ticket_mutex", "impl/ticket_mutex.h"}, lock{"shared_mutex", "impl/shared_mutex.h"}, lock{"latch", "impl/latch.h"},
         lock{"once", "impl/once.h"}, lock{"event", "impl/event.h"}, lock{"event_count", "impl/event_count.h"},
         lock{"barrier", "impl/barrier.h"}, lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
-        lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"}),
+        lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
+        lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

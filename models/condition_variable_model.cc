@@ -1,0 +1,168 @@
+// Scenarios and mutants of impl/condition_variable.h, with impl/mutex.h.
+//
+// That its sequence wraps, and who may destroy it when, is explored without a mutex: models/notify_sequence_model.cc.
+#include <string>
+#include <utility>
+
+#include "checker/relacy/register.h"
+#include "checker/relacy/relacy_platform.h"
+#include "checker/runtime/explore.h"
+#include "impl/condition_variable.h"
+#include "models/check_scenario.h"
+#include "models/condition_variable_scenarios.h"
+
+namespace holdfast::models {
+namespace {
+
+using checker::relacy_platform;
+using specification = spec::condition_variable<>;
+using enum notifying;
+
+template <class World>
+using tested = basic_condition_variable<World>;
+template <class World>
+using lock = basic_mutex<World>;
+template <class World>
+using shared = basic_condition_variable<World, scope::process_shared>;
+template <class World>
+using shared_lock = basic_mutex<World, scope::process_shared>;
+// A sequence of one bit: every notify ends a half.
+using narrow = basic_condition_variable<world, scope::process_private, condition_variable_default_spin,
+                                        notify_sequence<world, scope::process_private, 1>>;
+
+// The sequence is the first word, the mutex the fifth: the waiters of two halves and the crossing lie between.
+template <std::size_t OnSequence, std::size_t OnMutex>
+bool sleep_on(const world_view& v) {
+  return v.asleep_on(0) == OnSequence && v.asleep_on(4) == OnMutex;
+}
+const situation one_waits{"a waiter sleeps", sleep_on<1, 0>};
+const situation one_moved{"a waiter sleeps on the mutex: it was moved, or came too late for its owner", sleep_on<0, 1>};
+const situation two_wait{"two waiters sleep at once", sleep_on<2, 0>};
+const situation two_moved{"two sleep on the mutex", sleep_on<0, 2>};
+const auto lost = [](const char* word) { return violated(violation_kind::lost_wake_up, word); };
+
+exploration any_waiter(exploration e) {
+  e.name += "_any_waiter";
+  e.wakes = checker::wake_order::any_waiter;
+  return e;
+}
+
+// A scenario as both engines take it.
+template <class Scenario, class Spec = specification>
+exploration explore(std::string name, unsigned threads, situation must_reach, checker::alike same = {}) {
+  exploration e;
+  e.name = std::move(name);
+  e.threads = threads;
+  e.same = same;
+  e.make = checker::make_program<Scenario, Spec>;
+  e.must_reach = std::move(must_reach);
+  return e;
+}
+
+template <class World>
+struct scenarios {
+  std::string stem;
+  using cv = tested<World>;
+  using mutex = lock<World>;
+
+  exploration moved() const { return explore<one_by_one<World, cv, mutex, 1, with_the_lock>>(stem + "/one_moved", 2, one_moved); }
+  exploration woken() const { return explore<one_by_one<World, cv, mutex, 1, owning>>(stem + "/one_woken", 2, one_waits); }
+  exploration after() const { return explore<one_by_one<World, cv, mutex, 1, after_unlock>>(stem + "/one_after_unlock", 2, one_waits); }
+  exploration back() const { return explore<there_and_back<World, cv, mutex, with_the_lock>>(stem + "/there_and_back", 2, one_waits); }
+  exploration timed() const { return explore<gives_up<World, cv, mutex, 0, with_the_lock>>(stem + "/gives_up", 2, one_moved); }
+  exploration timed_after() const {
+    return explore<gives_up<World, cv, mutex, 0, after_unlock>>(stem + "/gives_up_after_unlock", 2, one_waits);
+  }
+  exploration between_processes() const {
+    return explore<one_by_one<World, shared<World>, shared_lock<World>, 1, with_the_lock>>(stem + "/process_shared", 2, one_moved);
+  }
+  exploration other_mutex() const {
+    return explore<one_by_one<World, cv, shared_lock<World>, 1, with_the_lock>>(stem + "/mutex_that_takes_no_sleepers", 2, one_waits);
+  }
+  exploration not_stored() const {
+    exploration e = explore<nothing_to_wait_for<World, cv, mutex>>(stem + "/notify_is_not_stored", 2, one_waits);
+    e.may_stay_blocked = true;
+    return e;
+  }
+  exploration spinning() const {
+    exploration e = moved();
+    e.name += "_spinning";
+    e.spin_rounds = 1;
+    return e;
+  }
+
+  template <unsigned Waiters, notifying How>
+  exploration all(std::string name, situation reached) const {
+    return explore<broadcast<World, cv, mutex, Waiters, How>>(stem + name, Waiters + 1, std::move(reached));
+  }
+  template <notifying How>
+  exploration each(std::string name, situation reached) const {
+    return explore<one_after_another<World, cv, mutex, 2, How>>(stem + name, 3, std::move(reached));
+  }
+  exploration late() const { return explore<late_waiter<World, cv, mutex>>(stem + "/late_waiter", 3, two_wait, {2, 3}); }
+};
+
+void register_with_relacy() {
+  using checker::relacy::register_exploration;
+  const scenarios<relacy_platform> s{"condition_variable"};
+  register_exploration(s.moved(), "one waits; its notifier moves it to the mutex", verified(16089));
+  register_exploration(s.woken(), "one waits; its notifier owns the mutex and wakes it", verified(21137));
+  register_exploration(s.after(), "one waits; its notifier has released the mutex", verified(1499));
+  register_exploration(s.timed(), "one waits and gives up at any moment", verified(344261));
+  register_exploration(s.between_processes(), "one waits, and all is process-shared", verified(16089));
+  register_exploration(s.not_stored(), "notifies before a wait", verified(5886));
+}
+
+void register_with_graphs() {
+  using checker::runtime::register_exploration;
+  const scenarios<world> s{"condition_variable/rc11"};
+  using cv = tested<world>;
+  using mutex = lock<world>;
+  register_exploration(s.moved(), "one waits; its notifier moves it to the mutex", verified(72));
+  register_exploration(s.spinning(), "the same; a spinner may look once more before it sleeps", verified(3290));
+  register_exploration(s.woken(), "one waits; its notifier owns the mutex and wakes it", verified(52));
+  register_exploration(s.after(), "one waits; its notifier has released the mutex", verified(33));
+  register_exploration(with_spurious_wake_ups(s.moved()), "moved; each may wake once for no reason and once by a signal", verified(62820));
+  register_exploration(with_spurious_wake_ups(s.after()), "woken; each may wake once for no reason and once by a signal", verified(24055));
+  register_exploration(s.back(), "an item goes there and back", verified(2200));
+  register_exploration(s.timed(), "one gives up at any moment; moved", verified(205));
+  register_exploration(s.timed_after(), "one gives up at any moment; woken", verified(122));
+  register_exploration(s.between_processes(), "one waits, and all is process-shared", verified(72));
+  register_exploration(s.other_mutex(), "the mutex takes no sleepers: they are woken", verified(40));
+  register_exploration(s.not_stored(), "notifies before a wait", verified(16));
+  register_exploration(explore<destroyed_by_the_taker<world, cv, mutex, with_the_lock>>(s.stem + "/destroyed_by_the_taker", 2, one_moved),
+                       "whoever waited destroys all", verified(72));
+  register_exploration(
+      explore<destroyed_by_the_notifier<world, cv, mutex>, unspecified>(s.stem + "/destroyed_by_the_notifier", 2, one_waits),
+      "destroyed when the waiter has left it, and may not yet have locked", verified(131));
+  register_exploration(explore<one_by_one<world, narrow, mutex, 1, with_the_lock>>(s.stem + "/one_moved_one_bit", 2, one_moved),
+                       "a sequence of one bit: each notify drains a half", verified(72));
+  register_exploration(explore<there_and_back<world, narrow, mutex, after_unlock>>(s.stem + "/there_and_back_one_bit", 2, one_waits),
+                       "a sequence of one bit: there and back", verified(638));
+
+  register_exploration(s.all<2, with_the_lock>("/broadcast_moved", two_moved), "two wait; both are moved", verified(9719));
+  register_exploration(s.all<2, owning>("/broadcast_woken", two_wait), "two wait; the owner wakes both", verified(36707));
+  register_exploration(s.all<2, after_unlock>("/broadcast_after_unlock", two_wait), "two wait; both are woken", verified(2241));
+  register_exploration(any_waiter(s.all<2, with_the_lock>("/broadcast_moved", two_moved)), "two wait; both are moved; a wake takes any",
+                       verified(11284));
+  register_exploration(s.each<with_the_lock>("/one_by_one_moved", two_wait), "two wait; each is moved", verified(50749));
+  register_exploration(s.each<after_unlock>("/one_by_one_after_unlock", two_wait), "two wait; each is woken", verified(9320));
+  register_exploration(any_waiter(s.each<after_unlock>("/one_by_one_after_unlock", two_wait)), "two wait; a wake takes any of them",
+                       verified(12936));
+}
+
+void register_mutants() {
+  const enter engine = checker::runtime::register_exploration;
+  const scenarios<world> s{"condition_variable/rc11"};
+  register_mutant(engine, s.woken(), "w2_never_sleeps", dropped("W2"), violated(violation_kind::unreached, ""));
+  register_mutant(engine, s.woken(), "k1_dropped", dropped("K1"), lost("sequence"));
+  register_mutant(engine, s.moved(), "k2_dropped", dropped("K2"), lost("sequence"));
+  register_mutant(engine, s.all<2, with_the_lock>("/broadcast_moved", two_moved), "l4_lost_flag",
+                  writes("L4", mutex_word::held, mutex_word::free), lost("mutex"));
+  register_mutant(engine, s.moved(), "m1_writes_held", writes("M1", mutex_word::held, mutex_word::held), lost("sequence"));
+}
+
+const bool registered = (register_with_relacy(), register_with_graphs(), register_mutants(), true);
+
+}  // namespace
+}  // namespace holdfast::models
