@@ -22,9 +22,7 @@ struct mutation {
   enum class change : std::uint8_t {
     weaken,          // the memory order becomes `weaker`, and that of a failure no stronger
     weaken_failure,  // the memory order of a failure becomes `weaker`
-    drop,            // a wake does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi is done at once
-    drop,            // a wake or requeue does nothing; a wait never sleeps but looks again when the word has changed
-    drop,            // a wake does nothing, and a requeue neither, which says that it did (graph engine); a wait never sleeps but looks
+    drop,            // a wake or requeue does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi is done
                      // again when the word has changed
     write,           // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
