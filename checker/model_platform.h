@@ -17,6 +17,8 @@ struct observed_operation {
   unsigned thread;          // from 1
   unsigned char operation;  // a value of the specification's operation type
   bool pending;             // had not returned at the end: its thread is blocked in it
+  bool cut_off = false;     // its thread died in it: it may have taken effect or not; it is pending, too
+  bool is_death = false;    // no operation, but the death of the thread and all that the kernel did for it
 };
 
 // What an engine shows of the state when it asks whether the situation is reached.

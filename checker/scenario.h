@@ -42,18 +42,26 @@ class scenario_runs : public program {
 template <scenario Scenario, class Spec>
 class scenario_program;
 
+// A specification that knows of death has an operation for it: what a thread leaves behind. To others a death is nothing.
+template <class Spec>
+concept knows_death = requires {
+  { Spec::death } -> std::convertible_to<typename Spec::operation>;
+};
+
 template <scenario Scenario, specification Spec>
 class scenario_program<Scenario, Spec> final : public scenario_runs<Scenario> {
  public:
   finding judge(std::span<const observed_operation> operations, precedes before) const override {
-    history_.clear();
-    for (const observed_operation& o : operations) {
-      history_.push_back({o.thread, static_cast<typename Spec::operation>(o.operation), o.pending ? ending::blocked : ending::returned});
+    unsigned cut_off = 0;
+    for (const observed_operation& o : operations) cut_off += o.cut_off ? 1 : 0;
+    if (!knows_death<Spec>) cut_off = 0;
+    // What a thread died in took effect, before the death, or did not: one of these stories has to be right. The best one is told.
+    finding best = judge_story(operations, before, 0);
+    for (unsigned story = 1; story < 1u << cut_off && best.kind != violation_kind::none; ++story) {
+      const finding f = judge_story(operations, before, story);
+      if (f.kind == violation_kind::none || best.kind == violation_kind::specification) best = f;
     }
-    const judgement j = judge_(history_, before);
-    if (!j.accepted) return {violation_kind::specification, j.unexplained, "no order of the operations is accepted by the specification"};
-    if (!j.stuck.empty()) return {violation_kind::lost_wake_up, j.stuck.front(), "blocked for ever although enabled"};
-    return {};
+    return best;
   }
 
   const char* operation_name(unsigned char operation) const override {
@@ -61,7 +69,36 @@ class scenario_program<Scenario, Spec> final : public scenario_runs<Scenario> {
   }
 
  private:
+  // `story`: a bit for each operation that was cut off; whether it took effect.
+  finding judge_story(std::span<const observed_operation> operations, precedes before, unsigned story) const {
+    history_.clear();
+    place_.clear();
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+      const observed_operation& o = operations[i];
+      auto what = static_cast<typename Spec::operation>(o.operation);
+      ending how = o.cut_off ? ending::cut_off : o.pending ? ending::blocked : ending::returned;
+      if constexpr (knows_death<Spec>) {
+        const bool counts = !o.cut_off || (story & 1) != 0;
+        if (o.cut_off) story >>= 1;
+        if (!counts) continue;
+        if (o.is_death) what = Spec::death;
+        if (o.cut_off) how = ending::returned;
+      } else if (o.is_death) {
+        continue;
+      }
+      history_.push_back({o.thread, what, how});
+      place_.push_back(i);
+    }
+    const judgement j = judge_(history_, [&](std::size_t a, std::size_t b) { return before(place_[a], place_[b]); });
+    if (!j.accepted) {
+      return {violation_kind::specification, place_[j.unexplained], "no order of the operations is accepted by the specification"};
+    }
+    if (!j.stuck.empty()) return {violation_kind::lost_wake_up, place_[j.stuck.front()], "blocked for ever although enabled"};
+    return {};
+  }
+
   mutable std::vector<recorded<Spec>> history_;
+  mutable std::vector<std::size_t> place_;  // of each of them among the operations
   mutable checker::judge<Spec> judge_;
 };
 

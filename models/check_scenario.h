@@ -96,6 +96,9 @@ struct scenario_check {
   unsigned spin_rounds = 0;        // of each world::spinner
   checker::wake_order wakes = checker::wake_order::first_come;  // whom a wake takes
   bool is_long = false;            // only with --long
+  std::vector<unsigned> may_die = {};           // threads that may die before any of their operations, and asleep
+  checker::kernel::robust_rule on_death = {};   // what the kernel then does for the words on their robust lists
+  checker::wake_order wakes = checker::wake_order::first_come;
 };
 
 // What an engine is asked to do.
@@ -120,6 +123,9 @@ exploration exploration_of(const scenario_check& c) {
 template <checker::scenario Scenario, class Spec = unspecified>
 bool check_scenario(scenario_check c) {
   exploration e = exploration_of<Scenario, Spec>(c);
+  e.may_die = std::move(c.may_die);
+  e.on_death = c.on_death;
+  e.wakes = c.wakes;
   const enter engine = checker::runtime::register_exploration;
   for (const mutant& m : c.mutants) register_mutant(engine, e, m.name, m.change, m.expected, *m.words);
   engine(std::move(e), std::move(c.description), std::move(c.expected), c.is_long);

@@ -168,8 +168,10 @@ event explorer::write_shape(const position& p) {
       if (q.what == action::unlock_pi || q.what == action::exit_pi) e.memory_order = order::release;
       if (c.result != kernel::asleep) e.after = tree_.child(p.thread, p.node, reply_of_pi(c.result), effect::some);
     } else if (p.part == phase::queue_write) {
-      e.value = queue_change(g_->at(g_->last_of(p.thread))).state;
-      if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {0, q.what == action::requeue ? 1u : 0u}, effect::some);
+      const kernel_states::change made = queue_change(g_->at(g_->last_of(p.thread)));
+      e.value = made.state;
+      const std::uint64_t told = q.tells ? static_cast<std::uint64_t>(made.outcome.count) : 0;
+      if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {told, q.what == action::requeue ? 1u : 0u}, effect::some);
     } else {
       const leaving why = decision(q, g_->at(source.previous).value);
       if (is_pi(q.what)) {

@@ -72,6 +72,8 @@ struct request {
   std::uint32_t bitset = kernel::match_any;  // wait, wake
   bool any_waiter = false;                   // wake, requeue: which waiter is a choice
   bool shared = false;                       // of a futex operation: the scope
+  bool tells = false;                        // wake: the reply says how many it woke
+  bool shared = false;                       // wait, wake, requeue: the scope
   location_id location = 0;
   location_id to = 0;          // requeue, wait_requeue_pi, requeue_pi
   std::uint64_t operand = 0;   // the value written, or what the update applies
@@ -88,7 +90,7 @@ struct request {
   friend bool operator==(const request&, const request&) = default;
 };
 
-// What a request gave the thread: a value, and how it went.
+// What a request gave the thread: a value (a wake that tells: how many were woken), and how it went.
 struct reply {
   std::uint64_t value = 0;  // wait_requeue_pi: 1 if it was interrupted
   // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect; with priority inheritance: 0 or an errno.
@@ -96,9 +98,10 @@ struct reply {
   friend bool operator==(const reply&, const reply&) = default;
 };
 
-// A thread enters or leaves an operation that the specification speaks of.
+// A thread enters or leaves an operation that the specification speaks of, or begins to die and is dead.
 struct mark {
   bool enters = false;
+  bool of_death = false;
   unsigned char operation = 0;
   const site* at = nullptr;
   friend bool operator==(const mark&, const mark&) = default;

@@ -197,6 +197,11 @@ struct basic_graph_platform {
   static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site at) {
     return runtime::result_of_pi(runtime::futex_requeue_pi(from.here(), runtime::to_bits(expected), how_many_move, to.here(), who, at));
   }
+  static bool wake_found(atomic<word>& on, int how_many, scope who, site at) {
+    return runtime::futex_wake_and_count(on.here(), how_many, who, at) != 0;
+  }
+  // The engine keeps the lists.
+  struct robust_node {};
   static void robust_pending(atomic<word>& a) { runtime::robust_pending(a.here()); }
   static void robust_link(atomic<word>& a) { runtime::robust_link(a.here()); }
   static void robust_unlink(atomic<word>& a) { runtime::robust_unlink(a.here()); }

@@ -40,8 +40,13 @@ void history::read(const graph::graph& g, const graph::thread_tree& tree, unsign
 void history::note(const graph::mark& m, unsigned thread, const event& at, unsigned threads) {
   const unsigned name = thread == 0 ? threads + 1 : thread;
   const auto open = std::ranges::find(open_, name, [](const ordered_operation& o) { return o.seen.thread; });
+  if (m.of_death && m.enters && open != open_.end()) {
+    open->seen.cut_off = true;
+    operations_.push_back(*open);
+    open_.erase(open);
+  }
   if (m.enters) {
-    open_.push_back({{name, m.operation, true}, thread, at.hb, 0});
+    open_.push_back({{name, m.operation, true, false, m.of_death}, thread, at.hb, 0});
     return;
   }
   if (open == open_.end()) return;
@@ -63,7 +68,8 @@ finding history::judge(const program& of) {
   judged_now = &operations_;
   for (const ordered_operation& o : operations_) {
     seen_.push_back(o.seen);
-    key_ += {static_cast<char>(o.seen.thread), static_cast<char>(o.seen.operation), o.seen.pending ? '1' : '0'};
+    const char kind = o.seen.is_death ? 'd' : o.seen.cut_off ? 'c' : o.seen.pending ? '1' : '0';
+    key_ += {static_cast<char>(o.seen.thread), static_cast<char>(o.seen.operation), kind};
   }
   for (std::size_t i = 0; i < operations_.size(); ++i) {
     for (std::size_t j = 0; j < operations_.size(); ++j) key_ += i != j && happens_before(i, j) ? '1' : '0';

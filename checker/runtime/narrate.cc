@@ -224,6 +224,7 @@ class narrator {
   void tell_marks(unsigned thread, graph::node_id n) {
     if (n == graph::no_node) return;
     for (const graph::mark& m : running_.at(n).marks) {
+      if (m.of_death) continue;  // its step is the death itself
       step s;
       s.thread = thread;
       s.operation = m.enters ? "calls" : "returns";

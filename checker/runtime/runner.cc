@@ -32,6 +32,17 @@ void swap_exceptions(exception_state& kept) {
   std::swap(*now, kept);
 }
 
+// What a mutation that leaves the step out calls it.
+const char* name_of(runner::robust_step what) {
+  switch (what) {
+    case runner::robust_step::pending: return "robust_pending";
+    case runner::robust_step::link: return "robust_link";
+    case runner::robust_step::unlink: return "robust_unlink";
+    case runner::robust_step::done: return "robust_done";
+  }
+  return "";
+}
+
 std::string described(const graph::request& q) {
   if (q.what == action::end) return "it ended";
   if (q.at == nullptr || *q.at->label == '\0') return "an operation without a label";
@@ -102,6 +113,7 @@ graph::reply runner::pose(const call& c) {
 
 void runner::change_robust_list(robust_step what, place word) {
   maybe_die();
+  if (drops(name_of(what))) return;
   robust_list& list = threads_[running_].robust;
   switch (what) {
     case robust_step::pending: return list.set_pending(word);
@@ -115,6 +127,7 @@ void runner::change_robust_list(robust_step what, place word) {
 void runner::die() {
   thread_state& t = threads_[running_];
   t.has_died = true;
+  mark_death(true);
   call barrier;
   barrier.at = nowhere;
   barrier.what.what = action::fence;
@@ -133,7 +146,17 @@ void runner::die() {
     exit.object = objects_[l].where;
     pose(exit);
   }
+  mark_death(false);
   for (;;) pose({});
+}
+
+// For the history: between the two, the kernel does its part.
+void runner::mark_death(bool begins) {
+  call c;
+  c.is_mark = true;
+  c.said.enters = begins;
+  c.said.of_death = true;
+  pose(c);
 }
 
 void runner::release_robust(place word, bool pending) {
@@ -149,8 +172,8 @@ void runner::release_robust(place word, bool pending) {
   }
 }
 
-bool runner::drops(const site& at) {
-  if (what_.change.what != mutation::change::drop || what_.change.label != at.label) return false;
+bool runner::drops(const char* label) {
+  if (what_.change.what != mutation::change::drop || what_.change.label != label) return false;
   mutation_applied_ = true;
   return true;
 }

@@ -88,7 +88,7 @@ class runner final : public graph::thread_tree {
   // The kernel looks at the thread's robust list; then the thread has ended.
   [[noreturn]] void die();
   // Whether the operation is left out by the mutation.
-  bool drops(const site& at);
+  bool drops(const char* label);
   const exploration& what() const { return what_; }
   unsigned running_thread() const { return running_; }
 
@@ -125,6 +125,7 @@ class runner final : public graph::thread_tree {
   void mutate(graph::request& q, const site& at);
   bool may_die() const;
   void maybe_die();
+  void mark_death(bool begins);
   void release_robust(place word, bool pending);
   graph::reply pose(const call& c);
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);

@@ -115,7 +115,7 @@ void plain_store(place object, std::uint64_t value, const site& at) {
 
 wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) {
+  if (r != nullptr && r->drops(at.label)) {
     while (load(object, order::relaxed, at) == expected) {
     }
     return wait_result::changed;
@@ -132,12 +132,22 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
 
 void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return;
+  if (r != nullptr && r->drops(at.label)) return;
   runner::call c = call_of(action::wake, object, at);
   c.what.shared = who == scope::process_shared;
   c.what.how_many_wake = how_many;
   c.what.bitset = bitset;
   ask(c);
+}
+
+int futex_wake_and_count(place object, int how_many, scope who, const site& at) {
+  runner* const r = runner::current();
+  if (r != nullptr && r->drops(at.label)) return 0;
+  runner::call c = call_of(action::wake, object, at);
+  c.what.shared = who == scope::process_shared;
+  c.what.how_many_wake = how_many;
+  c.what.tells = true;
+  return static_cast<int>(ask(c).value);
 }
 
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {

@@ -54,6 +54,8 @@ void plain_store(place object, std::uint64_t value, const site& at);
 // The kernel. `timed`: the sleep may end by a time-out at any moment.
 wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset = every_bit);
 void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
+// As futex_wake; returns how many were woken.
+int futex_wake_and_count(place object, int how_many, scope who, const site& at);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
 // With priority inheritance; the word's layout says that it has it. 0, or the kernel's errno.

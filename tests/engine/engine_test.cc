@@ -10,6 +10,7 @@
 
 #include "impl/mutex.h"
 #include "models/spec/mutex.h"
+#include "models/spec/robust_mutex.h"
 #include "tests/engine/exploring.h"
 
 namespace holdfast::checker {
@@ -296,6 +297,87 @@ TEST(Engine, TheKernelMarksTheWordsOfWhoDies) {
   EXPECT_EQ(dies.outcome, verdict::verified);
   EXPECT_GT(dies.executions, lives.executions);
 }
+
+TEST(Engine, AMutationLeavesOutAStepOfTheRobustList) {
+  exploration e = exploration_of<dying_owner_of_robust_word>(2);
+  e.may_die = {1};
+  const result whole = runtime::explore(e, {});
+  e.change = {mutation::change::drop, "robust_link"};
+  const result unlinked = runtime::explore(e, {});
+  EXPECT_EQ(unlinked.outcome, verdict::verified);
+  EXPECT_LT(unlinked.executions, whole.executions);
+}
+
+// The first thread takes the word and dies; the second says of it what `Said` is.
+template <spec::robust_operation Said>
+struct told_of_a_death {
+  using operation = spec::robust_operation;
+  static constexpr unsigned owner_died = 0x40000000;
+  word owned{x_word, 0};
+
+  static void begin() { world::begin_operation(static_cast<unsigned char>(operation::locking), "lock"); }
+  static void end(operation o) { world::end_operation(static_cast<unsigned char>(o)); }
+  void thread(unsigned self) {
+    if (self == 1) {
+      begin();
+      world::robust_pending(owned);
+      owned.store(1, relaxed, "take");
+      world::robust_link(owned);
+      end(operation::lock);
+      world::assume(false);
+    } else if (owned.load(order::acquire, "look") == owner_died) {
+      begin();
+      end(Said);
+    }
+  }
+};
+
+template <spec::robust_operation Said>
+result told_of_a_death_in_the_lock() {
+  exploration e = exploration_of<told_of_a_death<Said>>(2);
+  e.make = make_program<told_of_a_death<Said>, spec::robust_mutex>;
+  e.may_die = {1};
+  return runtime::explore(e, {});
+}
+
+// In lock() the thread may have taken it or not: what the second one says decides.
+TEST(Engine, TheSpecificationIsToldOfADeath) {
+  EXPECT_EQ(told_of_a_death_in_the_lock<spec::robust_operation::owner_died>().outcome, verdict::verified);
+  EXPECT_EQ(kind_of(told_of_a_death_in_the_lock<spec::robust_operation::busy>()), violation_kind::specification);
+  EXPECT_EQ(kind_of(told_of_a_death_in_the_lock<spec::robust_operation::not_recoverable>()), violation_kind::specification);
+}
+
+template <bool Expected>
+struct asks_whether_it_woke {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      world::wait(x, 0, scope::process_shared, world::deadline::at_any_moment(), "wait");
+    } else {
+      world::expect(world::wake_found(x, 1, scope::process_shared, "wake") == Expected, "as expected", "expect");
+    }
+  }
+};
+
+TEST(Engine, AWakeSaysWhetherItFoundSomebody) {
+  EXPECT_EQ(kind_of(explored<asks_whether_it_woke<true>>(2)), violation_kind::assertion);
+  EXPECT_EQ(kind_of(explored<asks_whether_it_woke<false>>(2)), violation_kind::assertion);
+}
+
+// Whoever looks at the word after a wake that found nobody sees what the waker wrote before: no sleeper is left.
+struct closes_the_door {
+  word x{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      world::wait(x, 0, scope::process_shared, world::deadline::never(), "wait");
+    } else {
+      x.store(1, relaxed, "close");
+      world::wake_found(x, 1, scope::process_shared, "wake");
+    }
+  }
+};
+
+TEST(Engine, AWakeThatFoundNobodyIsBeforeTheNextSleep) { EXPECT_EQ(explored<closes_the_door>(2).outcome, verdict::verified); }
 
 struct sleeps_for_a_while {
   word x{x_word, 0};
