@@ -145,6 +145,14 @@ template <class P>
 concept has_wake = has_words<P> && requires(typename P::template atomic<typename P::word>& a, int how_many, scope who,
                                             typename P::site s) { P::wake(a, how_many, who, s); };
 
+// A wake that says whether it woke anybody. If it did not, nobody slept on the word at that moment, and whoever looks at the word
+// afterwards, to sleep on it, sees what the caller wrote before.
+template <class P>
+concept has_wake_found = has_words<P> && requires(typename P::template atomic<typename P::word>& a, int how_many, scope who,
+                                                  typename P::site s) {
+  { P::wake_found(a, how_many, who, s) } -> std::same_as<typename P::flag>;
+};
+
 // A wait that only those wakes end whose bitset shares a bit with its own. wait() and wake() have every bit.
 template <class P>
 concept has_bitsets = has_wait<P> && has_wake<P> &&
@@ -199,8 +207,10 @@ concept has_thread_id = has_words<P> && requires {
 //   pending(word)  before it begins to lock or unlock the word; done() when it is through
 //   link(word)     the word is on the list, until unlink(word)
 // The kernel reads the word's owner, WAITERS and OWNER_DIED bits, and wakes waiters of shared scope only.
+// Whoever has such a word has a robust_node behind it, which only the word's owner uses; how far behind is the platform's affair.
 template <class P>
 concept has_robust_list = has_words<P> && requires(typename P::template atomic<typename P::word>& a) {
+  typename P::robust_node;
   P::robust_pending(a);
   P::robust_link(a);
   P::robust_unlink(a);

@@ -13,6 +13,7 @@
 #include "impl/linux/deadline.h"
 #include "impl/linux/futex.h"
 #include "impl/linux/process.h"
+#include "impl/linux/robust_list.h"
 #include "impl/platform.h"
 #include "impl/word/layout.h"
 
@@ -130,6 +131,7 @@ struct linux_platform {
     return futex_wait(&w, expected, who, until);
   }
   static void wake(atomic<word>& w, int how_many, scope who, site) noexcept { futex_wake(&w, how_many, who); }
+  static flag wake_found(atomic<word>& w, int how_many, scope who, site) noexcept { return futex_wake(&w, how_many, who) > 0; }
   static wait_result wait_bitset(atomic<word>& w, word expected, std::uint32_t bitset, scope who, const deadline& until, site) noexcept {
     return futex_wait(&w, expected, who, until, bitset);
   }
@@ -149,6 +151,12 @@ struct linux_platform {
     return futex_requeue_pi(&from, expected, how_many_move, &to, who);
   }
   [[gnu::always_inline]] static void fence(order o, site) noexcept { std::atomic_thread_fence(o); }
+  // Beginning 16 bytes behind the beginning of the word.
+  using robust_node = linux_robust_node;
+  [[gnu::always_inline]] static void robust_pending(atomic<word>& w) noexcept { robust_list_pending(&w); }
+  [[gnu::always_inline]] static void robust_link(atomic<word>& w) noexcept { robust_list_link(&w); }
+  [[gnu::always_inline]] static void robust_unlink(atomic<word>& w) noexcept { robust_list_unlink(&w); }
+  [[gnu::always_inline]] static void robust_done() noexcept { robust_list_done(); }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
