@@ -22,10 +22,7 @@ struct mutation {
   enum class change : std::uint8_t {
     weaken,          // the memory order becomes `weaker`, and that of a failure no stronger
     weaken_failure,  // the memory order of a failure becomes `weaker`
-    drop,            // a wake or requeue does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi is done
-                     // again when the word has changed
-    drop,            // a wake does nothing; a wait never sleeps but looks again when the word has changed; of the steps that change a
-                     // robust list, all of the kind that the label names ("robust_pending", "robust_link", "robust_unlink", "robust_done")
+    drop,            // a wake or requeue does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi succeeds
     write,           // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
   };

@@ -75,7 +75,7 @@ constexpr layout number(const char* name) { return {name, number_fields}; }
 struct mutant {
   std::string name;  // "u1_relaxed"
   mutation change;
-  checker::expectation expected;  // violated(violation_kind::data_race, "count")
+  checker::expectation expected;                   // violated(violation_kind::data_race, "count")
   const layout* words = &mutex_word::description;  // names what writes() writes
 };
 
@@ -95,10 +95,11 @@ struct scenario_check {
   unsigned interruptions = 0;      // of each thread: a sleep ends by a signal
   unsigned spin_rounds = 0;        // of each world::spinner
   checker::wake_order wakes = checker::wake_order::first_come;  // whom a wake takes
-  bool is_long = false;            // only with --long
-  std::vector<unsigned> may_die = {};           // threads that may die before any of their operations, and asleep
-  checker::kernel::robust_rule on_death = {};   // what the kernel then does for the words on their robust lists
-  checker::wake_order wakes = checker::wake_order::first_come;
+  bool is_long = false;                                         // only with --long
+  std::vector<unsigned> may_die = {};                           // threads that may die before any of their operations, and asleep
+  checker::kernel::robust_rule on_death = {};                   // what the kernel then does for the words on their robust lists
+  std::vector<unsigned> priorities = {};                        // of the threads from 1: see exploration::priorities
+  bool (*takes_lock)(unsigned char operation) = nullptr;        // see exploration::takes_lock
 };
 
 // What an engine is asked to do.
@@ -115,6 +116,10 @@ exploration exploration_of(const scenario_check& c) {
   e.interruptions = c.interruptions;
   e.spin_rounds = c.spin_rounds;
   e.wakes = c.wakes;
+  e.may_die = c.may_die;
+  e.on_death = c.on_death;
+  e.priorities = c.priorities;
+  e.takes_lock = c.takes_lock;
   return e;
 }
 
@@ -123,9 +128,6 @@ exploration exploration_of(const scenario_check& c) {
 template <checker::scenario Scenario, class Spec = unspecified>
 bool check_scenario(scenario_check c) {
   exploration e = exploration_of<Scenario, Spec>(c);
-  e.may_die = std::move(c.may_die);
-  e.on_death = c.on_death;
-  e.wakes = c.wakes;
   const enter engine = checker::runtime::register_exploration;
   for (const mutant& m : c.mutants) register_mutant(engine, e, m.name, m.change, m.expected, *m.words);
   engine(std::move(e), std::move(c.description), std::move(c.expected), c.is_long);

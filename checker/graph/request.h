@@ -73,7 +73,6 @@ struct request {
   bool any_waiter = false;                   // wake, requeue: which waiter is a choice
   bool shared = false;                       // of a futex operation: the scope
   bool tells = false;                        // wake: the reply says how many it woke
-  bool shared = false;                       // wait, wake, requeue: the scope
   location_id location = 0;
   location_id to = 0;          // requeue, wait_requeue_pi, requeue_pi
   std::uint64_t operand = 0;   // the value written, or what the update applies

@@ -152,7 +152,7 @@ int futex_wake_and_count(place object, int how_many, scope who, const site& at) 
 
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return true;
+  if (r != nullptr && r->drops(at.label)) return true;
   runner::call c = call_of(action::requeue, from, at);
   c.to = to;
   c.what.expected = expected;
@@ -175,7 +175,7 @@ int ask_of_pi(const runner::call& c) {
 
 int futex_lock_pi(place word, scope who, bool timed, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return 0;
+  if (r != nullptr && r->drops(at.label)) return 0;
   runner::call c = call_of(action::lock_pi, word, at);
   c.what.shared = who == scope::process_shared;
   c.what.leaving = timed ? graph::by_time_out : 0;
@@ -190,7 +190,7 @@ int futex_try_lock_pi(place word, scope who, const site& at) {
 
 int futex_unlock_pi(place word, scope who, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return 0;
+  if (r != nullptr && r->drops(at.label)) return 0;
   runner::call c = call_of(action::unlock_pi, word, at);
   c.what.shared = who == scope::process_shared;
   return ask_of_pi(c);
@@ -198,7 +198,7 @@ int futex_unlock_pi(place word, scope who, const site& at) {
 
 int futex_wait_requeue_pi(place from, std::uint64_t expected, place to, scope who, bool timed, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) {
+  if (r != nullptr && r->drops(at.label)) {
     while (load(from, order::relaxed, at) == expected) {
     }
     return EAGAIN;
@@ -213,7 +213,7 @@ int futex_wait_requeue_pi(place from, std::uint64_t expected, place to, scope wh
 
 int futex_requeue_pi(place from, std::uint64_t expected, int how_many_move, place to, scope who, const site& at) {
   runner* const r = runner::current();
-  if (r != nullptr && r->drops(at)) return 0;
+  if (r != nullptr && r->drops(at.label)) return 0;
   runner::call c = call_of(action::requeue_pi, from, at);
   c.to = to;
   c.what.expected = expected;
