@@ -285,12 +285,12 @@ void register_with_graphs() {
   register_exploration(s.template misused<misuse_by::unlock_shared>("unlock_shared_of_free"), "unlocks what nobody shares",
                        violated(violation_kind::misuse, ""), false);
   enter(s.tries(), "one writes, one tries to read, one to write", {752, 1050, 1910});
-  enter(s.one_writes_two_read(), "one writes, two read", {54394, 54394, 23266});
+  enter(s.one_writes_two_read(), "one writes, two read", {54394, 54394, 23278});
   enter(s.two_write_one_reads(), "two write, one reads", {248046, 467126, 222466}, Policy != phase_fair);
   enter(s.three_write(), "three threads write", {484988, 483848, 483848}, true);
   enter(s.any_waiter(s.first_writes()), "one writes from the start, another writes, one reads; a wake takes any waiter",
         {42736, 97796, 36780});
-  enter(s.timed_write_three(), "two read, one gives up writing at any moment", {61026, 61026, 24544});
+  enter(s.timed_write_three(), "two read, one gives up writing at any moment", {61026, 61026, 24604});
   enter(s.timed_read_three(), "one writes, one reads, one gives up reading at any moment", {192438, 192438, 67232});
   enter(s.three_read(), "three threads read", {172, 172, 172});
   enter(s.four_read(), "four threads read", {12132, 12132, 12132});

@@ -87,6 +87,8 @@ enum class part : unsigned char {
   first_reader,        // looks at the count and unlocks: it has its share from the start
 };
 
+constexpr bool is_first_writer(part p) { return p == part::first_writer || p == part::first_writer_again; }
+
 // Each thread plays its part with a count that the lock protects.
 template <class P, class SharedMutex, part... Parts>
 struct sharing {
@@ -96,22 +98,12 @@ struct sharing {
   typename P::template plain<unsigned> count{"count", 0};
 
   sharing() {
-    if (parts[0] == part::first_reader) mutex.itself().lock_shared();
-    if (is_first_writer(parts[0])) mutex.itself().lock();
+    if constexpr (parts[0] == part::first_reader) mutex.itself().lock_shared();
+    if constexpr (is_first_writer(parts[0])) mutex.itself().lock();
   }
   void thread(unsigned self) {
-    if (is_first_writer(parts[self - 1])) add(), mutex.itself().unlock();
-    switch (parts[self - 1]) {
-      case part::first_writer: return;
-      case part::first_reader: return look(), mutex.itself().unlock_shared();
-      case part::first_writer_again:
-      case part::writer: return mutex.lock("lock"), write();
-      case part::trying_writer: return mutex.try_lock("try_lock") ? write() : void();
-      case part::timed_writer: return mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until") ? write() : void();
-      case part::reader: return mutex.lock_shared("lock_shared"), read();
-      case part::trying_reader: return mutex.try_lock_shared("try_lock_shared") ? read() : void();
-      case part::timed_reader: return mutex.try_lock_shared_until(P::deadline::at_any_moment(), "try_lock_shared_until") ? read() : void();
-    }
+    unsigned nth = 0;
+    ((++nth == self ? play<Parts>() : void()), ...);
   }
   void finish() {
     unsigned least = 0;
@@ -119,7 +111,25 @@ struct sharing {
     P::expect(count.load("read") >= least, "whoever locked has counted", "finish");
   }
 
-  static constexpr bool is_first_writer(part p) { return p == part::first_writer || p == part::first_writer_again; }
+  template <part Part>
+  void play() {
+    if constexpr (is_first_writer(Part)) add(), mutex.itself().unlock();
+    if constexpr (Part == part::first_reader) look(), mutex.itself().unlock_shared();
+    if constexpr (Part == part::writer || Part == part::first_writer_again) mutex.lock("lock"), write();
+    if constexpr (Part == part::trying_writer) {
+      if (mutex.try_lock("try_lock")) write();
+    }
+    if constexpr (Part == part::timed_writer) {
+      if (mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until")) write();
+    }
+    if constexpr (Part == part::reader) mutex.lock_shared("lock_shared"), read();
+    if constexpr (Part == part::trying_reader) {
+      if (mutex.try_lock_shared("try_lock_shared")) read();
+    }
+    if constexpr (Part == part::timed_reader) {
+      if (mutex.try_lock_shared_until(P::deadline::at_any_moment(), "try_lock_shared_until")) read();
+    }
+  }
   void add() { count.store(count.load("read") + 1, "write"); }
   void look() { static_cast<void>(count.load("look")); }
   void write() { add(), mutex.unlock("unlock"); }

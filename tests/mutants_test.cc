@@ -134,7 +134,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"barrier", "impl/barrier.h"}, lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
-        lock{"robust_mutex", "impl/robust_mutex.h"}),
+        lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
+        lock{"zig_rwlock", "models/published/zig_rwlock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

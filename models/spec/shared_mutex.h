@@ -1,7 +1,7 @@
 // shared_mutex: the specification that every reader-writer lock of this project is held to.
 //
-// State: the writer that owns it, or nobody, and the readers that share it. Each operation says when it is enabled and what it does; one that
-// is not enabled waits, and may stay blocked for ever only as long as it is not enabled. Which side goes first is no part of it.
+// State: the writer that owns it, or nobody, and the readers that share it. Each operation says when it is enabled and what it does; one
+// that is not enabled waits, and may stay blocked for ever only as long as it is not enabled. Which side goes first is no part of it.
 #ifndef HOLDFAST_MODELS_SPEC_SHARED_MUTEX_H_
 #define HOLDFAST_MODELS_SPEC_SHARED_MUTEX_H_
 
