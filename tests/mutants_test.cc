@@ -129,13 +129,13 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"hotspot_parker", "models/published/hotspot_parker.h"}, lock{"futex_condvar", "models/published/futex_condvar.h"},
         lock{"vsync_mutex", "models/published/vsync_mutex.h"}, lock{"ttas_lock", "models/published/ttas_lock.h"},
         lock{"glibc_condvar", "models/published/glibc_condvar.h"}, lock{"counting_semaphore", "impl/counting_semaphore.h"},
-        lock{"ticket_mutex", "impl/ticket_mutex.h"}, lock{"shared_mutex", "impl/shared_mutex.h"}, lock{"latch", "impl/latch.h"},
-        lock{"once", "impl/once.h"}, lock{"event", "impl/event.h"}, lock{"event_count", "impl/event_count.h"},
-        lock{"barrier", "impl/barrier.h"}, lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
+        lock{"ticket_mutex", "impl/ticket_mutex.h"}, lock{"latch", "impl/latch.h"}, lock{"once", "impl/once.h"},
+        lock{"event", "impl/event.h"}, lock{"event_count", "impl/event_count.h"}, lock{"barrier", "impl/barrier.h"},
+        lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
-        lock{"zig_rwlock", "models/published/zig_rwlock.h"}),
+        lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
