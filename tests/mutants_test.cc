@@ -135,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
-        lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"}),
+        lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
+        lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
