@@ -59,7 +59,7 @@ bool needs_a_mutant(const operation& o) {
 // The mutants that a comment names, with what it says they show.
 std::map<std::string, violation_kind> promises_of(const std::string& comment) {
   static const std::regex promise(R"(mutant (\w+) (races|loses a wake-up|spins for ever|does not reach the situation|)"
-                                  R"(breaks the specification|fails the expectation|deadlocks))");
+                                  R"(breaks the specification|fails the expectation|deadlocks|ends the program))");
   std::map<std::string, violation_kind> promises;
   for (std::sregex_iterator it(comment.begin(), comment.end(), promise), end; it != end; ++it) {
     const std::string what = (*it)[2];
@@ -69,6 +69,7 @@ std::map<std::string, violation_kind> promises_of(const std::string& comment) {
                          : what == "breaks the specification" ? violation_kind::specification
                          : what == "fails the expectation"    ? violation_kind::assertion
                          : what == "deadlocks"                ? violation_kind::deadlock
+                         : what == "ends the program"         ? violation_kind::misuse
                                                               : violation_kind::unreached;
   }
   return promises;
@@ -136,7 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
         lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
-        lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}),
+        lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}, lock{"recursive_mutex", "impl/recursive_mutex.h"},
+        lock{"error_checking_mutex", "impl/error_checking_mutex.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
