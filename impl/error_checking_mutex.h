@@ -1,7 +1,8 @@
 // error_checking_mutex: a mutex that tells its users what they do wrong, around any mutex of the project.
 //
-// Guarantees: what the mutex inside guarantees. Besides: a lock by its owner returns `deadlock` instead of waiting for itself, and an unlock
-// by any other thread returns not_owner; neither changes anything. constinit and trivially destructible if the mutex inside is; 4 bytes more.
+// Guarantees: what the mutex inside guarantees. Besides: a lock by its owner returns `deadlock` instead of waiting for itself, and an
+// unlock by any other thread returns not_owner; neither changes anything. constinit and trivially destructible if the mutex inside is;
+// 4 bytes more.
 // Does not guarantee: anything if the owner dies: the next thread that the kernel gives its id to would take itself for the owner. A child
 // made by fork has ids of its own, so it does not own what its parent owned. Deadlocks of several mutexes are not seen.
 //
@@ -9,7 +10,8 @@
 //
 //     from \ step   lock, timed forms [O1]                                  try_lock            unlock [O3]
 //     nobody        the mutex inside, then owner [O2]: acquired             the same            not_owner
-//     caller        deadlock                                                busy                nobody [O4], then the mutex inside: released
+//     caller        deadlock                                                busy                nobody [O4], then the mutex inside:
+//                                                                                               released
 //     another       waits for the mutex inside                              busy                not_owner
 //
 // I1: owner is a thread's id only while that thread owns the mutex inside, and only that thread writes it.

@@ -22,7 +22,7 @@
 //     interrupted, to a thread that a wake has taken off the queue.
 //
 // Memory order: as impl/mutex.h: U1 (release) to L1, L3, T1 and L4 (acquire). A result other than acquired orders nothing.
-// Lifetime: as impl/mutex.h: U1 is the unlocker's last access to the word. A waiter that is called off still uses it until its call returns.
+// Lifetime: as impl/mutex.h: U1 is the unlocker's last access to the word. A waiter that is called off uses it until its call returns.
 // Source: impl/mutex.h; the call that a signal ends is that of the kernels' own mutexes (mutex_lock_interruptible of Linux).
 #ifndef HOLDFAST_IMPL_INTERRUPTIBLE_MUTEX_H_
 #define HOLDFAST_IMPL_INTERRUPTIBLE_MUTEX_H_

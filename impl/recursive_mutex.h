@@ -1,14 +1,14 @@
 // recursive_mutex: a mutex that its owner may lock again, around any mutex of the project.
 //
-// Guarantees: what the mutex inside guarantees. Besides: its owner locks it again without waiting, and it is free when it has been unlocked as
-// often; an unlock by a thread that does not own it, and a lock more than 2^32 - 1 deep, are detected and end the program.
+// Guarantees: what the mutex inside guarantees. Besides: its owner locks it again without waiting, and it is free when it has been unlocked
+// as often; an unlock by a thread that does not own it, and a lock more than 2^32 - 1 deep, are detected and end the program.
 // constinit and trivially destructible if the mutex inside is; 8 bytes more.
 // Does not guarantee: anything if the owner dies: the next thread that the kernel gives its id to would take itself for the owner. A child
 // made by fork has ids of its own, so it does not own what its parent owned.
 //
 //     owner   the owner's id; 0: nobody      depth   how often it has locked
 //
-//     from \ step   lock, try_lock, timed forms by the owner [O1]         by another thread [O1]             unlock by the owner [O3]   
+//     from \ step   lock, try_lock, timed forms by the owner [O1]         by another thread [O1]             unlock by the owner [O3]
 //     nobody        --                                                    the mutex inside, then owner [O2]  misuse, as by any other thread
 //     owner         depth + 1                                             waits for the mutex inside         depth - 1; at 0: nobody [O4],
 //                                                                                                            then unlocks the mutex inside

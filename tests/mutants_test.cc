@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
         lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
         lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}, lock{"recursive_mutex", "impl/recursive_mutex.h"},
-        lock{"error_checking_mutex", "impl/error_checking_mutex.h"}),
+        lock{"error_checking_mutex", "impl/error_checking_mutex.h"}, lock{"adaptive_mutex", "impl/adaptive_mutex.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

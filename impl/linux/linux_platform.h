@@ -158,6 +158,8 @@ struct linux_platform {
   [[gnu::always_inline]] static void robust_unlink(atomic<word>& w) noexcept { robust_list_unlink(&w); }
   [[gnu::always_inline]] static void robust_done() noexcept { robust_list_done(); }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
+  // From 1; 0 if the C library does not know. Newer ones read it from the thread's rseq area, without a system call.
+  static word this_processor() noexcept { return static_cast<word>(::sched_getcpu() + 1); }
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
 
