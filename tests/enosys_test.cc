@@ -16,11 +16,17 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
+#include <string>
 #include <thread>
 
+#include "impl/adaptive_mutex.h"
+#include "impl/error_checking_mutex.h"
+#include "impl/interruptible_mutex.h"
 #include "impl/linux/futex.h"
+#include "impl/mcs_mutex.h"
 #include "impl/mutex.h"
+#include "impl/recursive_mutex.h"
+#include "impl/ticket_mutex.h"
 #include "tests/asleep.h"
 #include "tests/processes.h"
 
@@ -112,9 +118,36 @@ int in_child(Body body) {
 
 // Here the C library must not meet a contended lock of its own: it does not bear the refusal. So the threads exist before the filter, which
 // is for all of them, only use the mutex under it, and end with the process.
-TEST(Enosys, ContendedThreadsGetTheirTurns) {
+template <class Lock>
+struct ordinary {
+  void lock() { static_cast<void>(lock_.lock()); }
+  void unlock() { static_cast<void>(lock_.unlock()); }
+  Lock lock_;
+};
+struct with_nodes {
+  void lock() { lock_.lock(node); }
+  void unlock() { lock_.unlock(node); }
+  mcs_mutex lock_;
+  static inline thread_local mcs_mutex::node node;
+};
+
+template <class Lock>
+class EnosysLock : public testing::Test {};
+using locks = testing::Types<ordinary<mutex>, ordinary<adaptive_mutex>, ordinary<error_checking_mutex>, ordinary<interruptible_mutex>,
+                             ordinary<recursive_mutex>, ordinary<ticket_mutex>, with_nodes>;
+class lock_names {
+ public:
+  template <class T>
+  static std::string GetName(int i) {
+    constexpr const char* names[] = {"mutex", "adaptive", "error_checking", "interruptible", "recursive", "ticket", "mcs"};
+    return names[i];
+  }
+};
+TYPED_TEST_SUITE(EnosysLock, locks, lock_names);
+
+TYPED_TEST(EnosysLock, ContendedThreadsGetTheirTurns) {
   EXPECT_EQ(in_child([] {
-              mutex m;
+              TypeParam m;
               m.lock();
               int counter = 0;
               std::atomic<bool> filtered{false};
@@ -124,9 +157,10 @@ TEST(Enosys, ContendedThreadsGetTheirTurns) {
                 std::thread([&] {
                   while (!filtered) std::this_thread::yield();
                   waiter.is_me();
-                  for (int i = 0; i < 1000; ++i) {
-                    const std::scoped_lock hold(m);
+                  for (int i = 0; i < 500; ++i) {
+                    m.lock();
                     ++counter;
+                    m.unlock();
                   }
                   ++finished;
                   for (;;) ::pause();
@@ -137,9 +171,85 @@ TEST(Enosys, ContendedThreadsGetTheirTurns) {
               for (const sleeper& waiter : waiters) waiter.await_sleep();
               m.unlock();
               while (finished < 4) std::this_thread::yield();
-              return counter == 4000 ? good : wrong;
+              return counter == 2000 ? good : wrong;
             }),
             good);
+}
+
+// What sleeps on a word and has no lock around it: the thread returns what ended its sleep.
+struct bare_sleeper {
+  explicit bare_sleeper(std::uint32_t bitset = every_bit) {
+    std::thread([this, bitset] {
+      while (!go) std::this_thread::yield();
+      me.is_me();
+      result = static_cast<int>(futex_wait(&word, 0, scope::process_private, linux_deadline::never(), bitset));
+      for (;;) ::pause();
+    }).detach();
+  }
+  void sleep() {
+    go = true;
+    me.await_sleep();
+  }
+  void await_wake() const {
+    while (result < 0) std::this_thread::yield();
+  }
+
+  std::uint32_t word = 0;
+  std::atomic<bool> go{false};
+  std::atomic<int> result{-1};
+  sleeper me;
+};
+
+TEST(Enosys, ABitsetFindsTheSleeperThatHasABitOfIt) {
+  EXPECT_EQ(in_child([] {
+              bare_sleeper s(4);
+              if (!refuse_private_futexes()) return no_filter;
+              s.sleep();
+              if (futex_wake(&s.word, everyone, scope::process_private, 3) != 0) return wrong;
+              if (futex_wake(&s.word, everyone, scope::process_private, 6) != 1) return wrong;
+              s.await_wake();
+              return s.result == static_cast<int>(wait_result::woken) ? good : wrong;
+            }),
+            good);
+}
+
+TEST(Enosys, ARequeuedSleeperIsFoundOnTheOtherWord) {
+  EXPECT_EQ(in_child([] {
+              bare_sleeper s;
+              std::uint32_t other = 0;
+              if (!refuse_private_futexes()) return no_filter;
+              s.sleep();
+              if (!futex_requeue(&s.word, 0, 0, 1, &other, scope::process_private)) return wrong;
+              if (futex_wake(&s.word, everyone, scope::process_private) != 0) return wrong;
+              if (futex_wake(&other, everyone, scope::process_private) != 1) return wrong;
+              s.await_wake();
+              return s.result == static_cast<int>(wait_result::woken) ? good : wrong;
+            }),
+            good);
+}
+
+// Of every operation, whichever comes first takes the decision before it is performed.
+TEST(Enosys, TheFirstCallMayBeAnyOperation) {
+  constexpr auto ask = +[](int which, std::uint32_t* word) {
+    switch (which) {
+      case 0: futex_wait(word, 1, scope::process_private, linux_deadline::never()); break;
+      case 1: futex_wait(word, 1, scope::process_private, linux_deadline::never(), 2); break;
+      case 2: futex_wake(word, 1, scope::process_private); break;
+      case 3: futex_wake(word, 1, scope::process_private, 2); break;
+      case 4: futex_requeue(word, 0, 1, 1, word, scope::process_private); break;
+    }
+  };
+  for (int first = 0; first < 5; ++first) {
+    EXPECT_EQ(in_child([&] {
+                if (!refuse_private_futexes()) return no_filter;
+                private_calls = shared_calls = 0;
+                std::uint32_t word = 0;
+                for (int n = 0; n < 5; ++n) ask((first + n) % 5, &word);
+                return private_calls == 1 && shared_calls == 5 ? good : wrong;
+              }),
+              good)
+        << first;
+  }
 }
 
 TEST(Enosys, ATimedLockGivesUp) {
