@@ -1,6 +1,7 @@
 // The published algorithms run on the real platform, too: the text that is explored is text that works.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -8,8 +9,19 @@
 #include <vector>
 
 #include "impl/linux/linux_platform.h"
+#include "models/published/futex_condvar.h"
+#include "models/published/gallir_semaphore.h"
+#include "models/published/glibc_mutex.h"
+#include "models/published/glibc_semaphore.h"
+#include "models/published/hotspot_parker.h"
+#include "models/published/libcxx_atomic_wait.h"
+#include "models/published/libcxx_semaphore.h"
+#include "models/published/libstdcxx_atomic_wait.h"
 #include "models/published/mcs_lock.h"
 #include "models/published/musl_file_lock.h"
+#include "models/published/musl_lock.h"
+#include "models/published/musl_once.h"
+#include "models/published/musl_semaphore.h"
 #include "models/published/mutex1.h"
 #include "models/published/mutex2.h"
 #include "models/published/mutex3.h"
@@ -17,6 +29,7 @@
 #include "models/published/ticket_lock.h"
 #include "models/published/treiber_stack.h"
 #include "models/published/ttas_lock.h"
+#include "models/published/vsync_mutex.h"
 #include "tests/asleep.h"
 
 namespace holdfast::published {
@@ -62,12 +75,15 @@ class Published : public testing::Test {};
 
 using mutexes =
     testing::Types<mutex1<linux_platform>, mutex2<linux_platform>, mutex3<linux_platform>,
-                   musl_file_lock<linux_platform, musl_version::as_shipped>, musl_file_lock<linux_platform, musl_version::as_fixed>>;
+                   musl_file_lock<linux_platform, musl_version::as_shipped>, musl_file_lock<linux_platform, musl_version::as_fixed>,
+                   musl_lock<linux_platform, version::as_fixed>, glibc_mutex<linux_platform, version::as_fixed>,
+                   vsync_mutex<linux_platform, version::as_fixed>>;
 class mutex_names {
  public:
   template <class T>
   static std::string GetName(int i) {
-    constexpr const char* names[] = {"mutex1", "mutex2", "mutex3", "musl_as_shipped", "musl_as_fixed"};
+    constexpr const char* names[] = {"mutex1", "mutex2", "mutex3", "musl_as_shipped", "musl_as_fixed",
+                                     "musl_lock", "glibc_mutex", "vsync_mutex"};
     return names[i];
   }
 };
@@ -141,6 +157,154 @@ TEST(PublishedTreiberStack, GivesBackEveryValueOnce) {
   other.join();
   for (std::uint32_t value = 0; stack.pop(value);) ++seen[0][value];
   for (std::uint32_t value = 0; value < 2 * values; ++value) EXPECT_EQ(seen[0][value] + seen[1][value], 1) << value;
+}
+
+// The fixed semaphores: a post ends a wait, and one permit is a lock.
+struct platform_with_fences : linux_platform {
+  static void fence(order o, site) noexcept { std::atomic_thread_fence(o); }
+};
+
+template <class Semaphore>
+class PublishedSemaphore : public testing::Test {};
+
+using semaphores = testing::Types<gallir_semaphore<linux_platform, version::as_fixed>, glibc_semaphore<linux_platform, version::as_fixed>,
+                                  musl_semaphore<linux_platform, version::as_fixed>,
+                                  libcxx_semaphore<platform_with_fences, version::as_fixed>>;
+class semaphore_names {
+ public:
+  template <class T>
+  static std::string GetName(int i) {
+    constexpr const char* names[] = {"gallir", "glibc", "musl", "libcxx"};
+    return names[i];
+  }
+};
+TYPED_TEST_SUITE(PublishedSemaphore, semaphores, semaphore_names);
+
+TYPED_TEST(PublishedSemaphore, APostWakesASleeper) {
+  TypeParam s(0);
+  sleeper waiter;
+  int value = 0;
+  std::thread t([&] {
+    waiter.is_me();
+    s.wait();
+    ++value;
+  });
+  waiter.await_sleep();
+  value = 41;
+  s.post();
+  t.join();
+  EXPECT_EQ(value, 42);
+}
+
+TYPED_TEST(PublishedSemaphore, OnePermitProtectsACounterOfThreeThreads) {
+  constexpr int rounds = 5'000;
+  TypeParam s(1);
+  int counter = 0;
+  const auto body = [&] {
+    for (int i = 0; i < rounds; ++i) {
+      s.wait();
+      ++counter;
+      s.post();
+    }
+  };
+  std::thread second(body);
+  std::thread third(body);
+  body();
+  second.join();
+  third.join();
+  EXPECT_EQ(counter, 3 * rounds);
+}
+
+// Two threads change a number in turn, each waiting for the other.
+template <class Facility>
+class PublishedWait : public testing::Test {};
+
+using facilities = testing::Types<libcxx_atomic_wait<platform_with_fences, version::as_fixed>,
+                                  libstdcxx_atomic_wait<linux_platform, version::as_fixed>>;
+class facility_names {
+ public:
+  template <class T>
+  static std::string GetName(int i) {
+    return i == 0 ? "libcxx" : "libstdcxx";
+  }
+};
+TYPED_TEST_SUITE(PublishedWait, facilities, facility_names);
+
+TYPED_TEST(PublishedWait, EachOfTwoThreadsSeesTheOtherTakeItsTurn) {
+  constexpr unsigned turns = 2'000;
+  TypeParam facility;
+  std::atomic<unsigned> turn{0};
+  const auto body = [&](unsigned self) {
+    for (unsigned mine = self; mine < turns; mine += 2) {
+      facility.wait([&] { return turn.load(std::memory_order_acquire) == mine; });
+      turn.store(mine + 1, std::memory_order_release);
+      facility.notify_all();
+    }
+  };
+  std::thread other(body, 1);
+  body(0);
+  other.join();
+  EXPECT_EQ(turn, turns);
+}
+
+TEST(PublishedMuslOnce, InitialisesOnceForAll) {
+  for (int round = 0; round < 200; ++round) {
+    musl_once<linux_platform, version::as_fixed> once;
+    int initialised = 0;
+    const auto body = [&] {
+      once.call([&] { ++initialised; });
+      EXPECT_EQ(initialised, 1);
+    };
+    std::thread second(body);
+    std::thread third(body);
+    body();
+    second.join();
+    third.join();
+  }
+}
+
+TEST(PublishedHotspotParker, EveryUnparkEndsAPark) {
+  constexpr unsigned turns = 2'000;
+  hotspot_parker<platform_with_fences, version::as_fixed> parkers[2];
+  std::atomic<unsigned> turn{0};
+  const auto body = [&](unsigned self) {
+    for (unsigned mine = self; mine < turns; mine += 2) {
+      while (turn.load(std::memory_order_acquire) != mine) parkers[self].park();
+      turn.store(mine + 1, std::memory_order_release);
+      parkers[1 - self].unpark();
+    }
+  };
+  std::thread other(body, 1);
+  body(0);
+  other.join();
+  EXPECT_EQ(turn, turns);
+}
+
+// A mutex that takes the labels of the model's.
+struct labelled_mutex {
+  void lock(const char*) { mutex.lock(); }
+  void unlock(const char*) { mutex.unlock(); }
+  std::mutex mutex;
+};
+
+TEST(PublishedFutexCondvar, EachOfTwoThreadsIsSignalledInItsTurn) {
+  constexpr unsigned turns = 2'000;
+  futex_condvar<linux_platform, condvar_version::with_sequence> changed;
+  labelled_mutex mutex;
+  unsigned turn = 0;
+  const auto body = [&](unsigned self) {
+    for (unsigned mine = self; mine < turns; mine += 2) {
+      mutex.lock("");
+      while (turn != mine) changed.wait(mutex);
+      ++turn;
+      mutex.unlock("");
+      changed.signal();
+    }
+  };
+  std::thread other(body, 1);
+  body(0);
+  other.join();
+  EXPECT_EQ(turn, turns);
 }
 
 }  // namespace
