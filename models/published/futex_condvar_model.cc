@@ -3,6 +3,7 @@
 #include "models/mutex_scenarios.h"
 #include "models/published/futex_condvar.h"
 #include "models/published/mutex3.h"
+#include "models/relacy_scenarios.h"
 
 namespace holdfast::models {
 namespace {
@@ -76,6 +77,10 @@ const bool registered =
          .must_reach = one_sleeps_on_it,
      }),
      true);
+
+const bool registered_with_relacy = check_with_relacy<
+    relacy_wait_until_ready<published::futex_condvar<relacy_world, condvar_version::with_sequence>, published::mutex3<relacy_world>>,
+    spec::mutex<>>("futex_condvar/relacy/with_sequence", 725);
 
 }  // namespace
 }  // namespace holdfast::models

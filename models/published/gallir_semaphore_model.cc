@@ -1,6 +1,7 @@
 // Scenarios and mutants of models/published/gallir_semaphore.h: the lost wake-up as shipped, and the fix.
 #include "models/check_scenario.h"
 #include "models/published/gallir_semaphore.h"
+#include "models/relacy_scenarios.h"
 #include "models/semaphore_scenarios.h"
 
 namespace holdfast::models {
@@ -60,6 +61,10 @@ const bool registered =
          .same = {1, 3},
      }),
      true);
+
+const bool registered_with_relacy =
+    check_with_relacy<relacy_count_with_permit<published::gallir_semaphore<relacy_world, version::as_fixed>>, spec::semaphore<1>>(
+        "gallir_semaphore/relacy/fixed_count_to_two", 184);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -2,6 +2,7 @@
 #include "models/check_scenario.h"
 #include "models/mutex_scenarios.h"
 #include "models/published/glibc_mutex.h"
+#include "models/relacy_scenarios.h"
 
 namespace holdfast::models {
 namespace {
@@ -62,6 +63,9 @@ const bool registered =
          .same = {1, 3},
      }),
      true);
+
+const bool registered_with_relacy = enter_with_relacy(
+    count_to_two<relacy_world, published::glibc_mutex<relacy_world, version::as_fixed>>(""), "glibc_mutex/relacy/fixed_two", 16);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -1,6 +1,7 @@
 // Scenarios and mutants of models/published/glibc_semaphore.h: the use after free as shipped, and the fix.
 #include "models/check_scenario.h"
 #include "models/published/glibc_semaphore.h"
+#include "models/relacy_scenarios.h"
 #include "models/semaphore_scenarios.h"
 
 namespace holdfast::models {
@@ -60,6 +61,10 @@ const bool registered =
          .same = {2, 3},
      }),
      true);
+
+const bool registered_with_relacy =
+    check_with_relacy<relacy_count_with_permit<published::glibc_semaphore<relacy_world, version::as_fixed>>, spec::semaphore<1>>(
+        "glibc_semaphore/relacy/fixed_count_to_two", 74);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -1,6 +1,7 @@
 // Scenarios and mutants of models/published/libstdcxx_atomic_wait.h: the lost wake-up as shipped, and the fix.
 #include "models/check_scenario.h"
 #include "models/published/libstdcxx_atomic_wait.h"
+#include "models/relacy_scenarios.h"
 #include "models/wait_scenarios.h"
 
 namespace holdfast::models {
@@ -41,6 +42,10 @@ const bool registered =
          .same = {2, 3},
      }),
      true);
+
+const bool registered_with_relacy =
+    check_with_relacy<relacy_wait_for_change<published::libstdcxx_atomic_wait<relacy_world, version::as_fixed>>>(
+        "libstdcxx_atomic_wait/relacy/fixed_two", 52);
 
 }  // namespace
 }  // namespace holdfast::models

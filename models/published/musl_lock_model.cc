@@ -2,6 +2,7 @@
 #include "models/check_scenario.h"
 #include "models/mutex_scenarios.h"
 #include "models/published/musl_lock.h"
+#include "models/relacy_scenarios.h"
 
 namespace holdfast::models {
 namespace {
@@ -54,6 +55,9 @@ const bool registered =
          .same = {1, 3},
      }),
      true);
+
+const bool registered_with_relacy = enter_with_relacy(count_to_two<relacy_world, published::musl_lock<relacy_world, version::as_fixed>>(""),
+                                                      "musl_lock/relacy/fixed_two", 22);
 
 }  // namespace
 }  // namespace holdfast::models

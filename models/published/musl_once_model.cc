@@ -1,6 +1,7 @@
 // Scenarios and mutants of models/published/musl_once.h: the race as shipped, and the fix.
 #include "models/check_scenario.h"
 #include "models/published/musl_once.h"
+#include "models/relacy_scenarios.h"
 
 namespace holdfast::models {
 namespace {
@@ -57,6 +58,9 @@ const bool registered =
          .same = {1, 3},
      }),
      true);
+
+const bool registered_with_relacy =
+    check_with_relacy<relacy_initialised_once<published::musl_once<relacy_world, version::as_fixed>>>("musl_once/relacy/fixed_two", 52);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -1,6 +1,7 @@
 // Scenarios and mutants of models/published/musl_semaphore.h: the try that failed as shipped, and the fix.
 #include "models/check_scenario.h"
 #include "models/published/musl_semaphore.h"
+#include "models/relacy_scenarios.h"
 #include "models/semaphore_scenarios.h"
 
 namespace holdfast::models {
@@ -71,6 +72,10 @@ const bool registered =
          .same = {1, 3},
      }),
      true);
+
+const bool registered_with_relacy =
+    check_with_relacy<relacy_count_with_permit<published::musl_semaphore<relacy_world, version::as_fixed>>, spec::semaphore<1>>(
+        "musl_semaphore/relacy/fixed_count_to_two", 11464);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -2,6 +2,7 @@
 #include "models/check_scenario.h"
 #include "models/mutex_scenarios.h"
 #include "models/published/vsync_mutex.h"
+#include "models/relacy_scenarios.h"
 
 namespace holdfast::models {
 namespace {
@@ -55,6 +56,10 @@ const bool registered =
          .interruptions = 1,
      }),
      true);
+
+const bool registered_with_relacy =
+    enter_with_relacy(with_spurious_wake_ups(count_to_two<relacy_world, published::vsync_mutex<relacy_world, version::as_fixed>>("")),
+                      "vsync_mutex/relacy/fixed_two", 128);
 
 }  // namespace
 }  // namespace holdfast::models
