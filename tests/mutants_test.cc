@@ -138,7 +138,9 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
         lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
         lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}, lock{"recursive_mutex", "impl/recursive_mutex.h"},
-        lock{"error_checking_mutex", "impl/error_checking_mutex.h"}, lock{"adaptive_mutex", "impl/adaptive_mutex.h"}),
+        lock{"error_checking_mutex", "impl/error_checking_mutex.h"}, lock{"adaptive_mutex", "impl/adaptive_mutex.h"},
+        lock{"musl_block_condvar", "models/published/musl_block_condvar.h"}, lock{"musl_mutex", "models/published/musl_mutex.h"},
+        lock{"musl_condvar", "models/published/musl_condvar.h"}, lock{"musl_sequence_condvar", "models/published/musl_sequence_condvar.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

@@ -3,7 +3,7 @@
 // It counts the signals, and the waiters that have left on their account; a waiter leaves if there has been a signal since it came, and
 // one more signal than waiters that have left. It does not say which signal: a waiter that came after a signal may leave on account of it,
 // once there has been another. Whom the first one was for sleeps on, though he was the only one that waited when it came (BZ 13165):
-//     A waits; signal, wakes A, who is late | B and C wait; signal | B leaves, C leaves | A: as many have left as there were signals: sleeps
+//     A waits; signal, wakes A, who is late | B, C wait; signal | B leaves, C leaves | A: as many have left as there were signals: sleeps
 // What followed in 2.25 is glibc_condvar.h: there a signal goes to a group to which nobody comes any more.
 //
 //     futex      changes whenever a thread comes or is signalled; what waiters sleep on

@@ -11,8 +11,8 @@ namespace {
 using counting = published::glibc_counting_condvar<world, awaited_lock>;
 using groups = published::glibc_condvar<world, published::version::as_fixed, awaited_lock>;
 
-// The first signal finds nobody but the first thread waiting, so that it must leave. The fourth sends the second, when three wait; the first
-// sends the third.
+// The first signal finds nobody but the first thread waiting, so that it must leave. The fourth thread sends the second signal, when three
+// wait; the first sends the third.
 template <class Condvar>
 struct earlier_waiter : condvar_and_permits<Condvar> {
   static constexpr unsigned first_waits = 1, second_waits = 2, third_waits = 3, is_signalled = 4;
