@@ -80,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "impl/notify_sequence.h", "impl/robust_mutex.h", "models/published/nsync_mu.h", "models/published/zig_rwlock.h",
                     "impl/shared_mutex_protocol.h", "models/published/glibc_rwlock.h", "impl/recursive_mutex.h",
                     "impl/error_checking_mutex.h", "impl/adaptive_mutex.h", "models/published/musl_block_condvar.h",
-                    "models/published/musl_mutex.h", "models/published/musl_condvar.h", "models/published/musl_sequence_condvar.h"),
+                    "models/published/musl_mutex.h", "models/published/musl_condvar.h", "models/published/musl_sequence_condvar.h",
+                    "models/published/zio_rwlock.h"),
     [](const auto& p) { return std::regex_replace(std::string(p.param), std::regex("[/.]"), "_"); });
 
 TEST_P(LabelsOf, AgreeWithTheirComments) {

@@ -140,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"glibc_rwlock", "models/published/glibc_rwlock.h"}, lock{"recursive_mutex", "impl/recursive_mutex.h"},
         lock{"error_checking_mutex", "impl/error_checking_mutex.h"}, lock{"adaptive_mutex", "impl/adaptive_mutex.h"},
         lock{"musl_block_condvar", "models/published/musl_block_condvar.h"}, lock{"musl_mutex", "models/published/musl_mutex.h"},
-        lock{"musl_condvar", "models/published/musl_condvar.h"}, lock{"musl_sequence_condvar", "models/published/musl_sequence_condvar.h"}),
+        lock{"musl_condvar", "models/published/musl_condvar.h"}, lock{"musl_sequence_condvar", "models/published/musl_sequence_condvar.h"},
+        lock{"zio_rwlock", "models/published/zio_rwlock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

@@ -183,7 +183,8 @@ bool register_as_fixed() {
       .name = "glibc_condvar/fixed_four",
       .threads = 4,
       .description = "as fixed: one is late; four threads",
-      .expected = verified(2379228),
+      // 2,379,228, if one thread explores; with several it varies with how soon a round that goes nowhere is known as one.
+      .expected = {},
       .must_reach = one_sleeps,
       .is_long = true,
   });
