@@ -80,7 +80,8 @@ class basic_condition_variable {
   void notify_all() noexcept { wake(everyone); }
 
   // The same, for a caller that owns the lock that all of them wait with: who sleeps is moved to its mutex, and runs when that comes free.
-  // REQUIRES: it does; and it does not notify 2^31 times before it unlocks. Any mutex will do; one that takes no sleepers has them woken.
+  // Any mutex will do; one that takes no sleepers has them woken.
+  // REQUIRES: the calling thread owns it. After this it does not call the other forms 2^31 times before it unlocks.
   template <class Lock>
   void notify_one(Lock& lock) noexcept {
     move_or_wake(mutex_of(lock), 1);
@@ -203,13 +204,15 @@ class basic_condition_variable {
   template <class Mutex>
   void move_or_wake(Mutex& mutex, int how_many) noexcept {
     if (notifies_.nobody_waits()) return;
-    const word s = notifies_.advance();
     if constexpr (takes_sleepers<Mutex, Platform, Scope>) {
       mutex.announce_waiters();
+      const word s = notifies_.advance(&mutex.futex_word());
       // [K2] moves them, if no other notify has come in between. Else: mutant k2_dropped loses a wake-up.
       //      The owner's unlock wakes one (M1). Else: mutant m1_writes_held loses a wake-up.
       //      That one's unlock wakes the next (L4). Else: mutant l4_lost_flag loses a wake-up.
       if (Platform::requeue(notifies_.futex_word(), s, 0, how_many, mutex.futex_word(), Scope, "K2")) return;
+    } else {
+      static_cast<void>(notifies_.advance());
     }
     wake_sleepers(how_many);
   }

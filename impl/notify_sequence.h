@@ -11,7 +11,7 @@
 //
 //     from \ step            enter [E2]           leave [L1]                     advance, if nobody_waits() is not so
 //     s, not a half's end    +1 in the half of s  -1; the last awaited wakes     s + 1 [A2]
-//     s, the end of a half   the same             the same                       drains the other half [D1..D4], then s + 1 [C2]
+//     s, the end of a half   the same             the same                       drains the other half [D1..D5], then s + 1 [C2]
 //
 // I1: whoever sleeps with the value s, or is about to, has entered the half of s before it read s, and not left.
 // I2: the sequence comes to a half only when all have left that entered it the time before: A2 stays in a half, C2 drains first. Who enters
@@ -81,13 +81,14 @@ class notify_sequence {
     return flag(waiters_word::is_empty(upper_.load(order::relaxed, "N2")));
   }
 
-  // Raises the sequence and returns its new value. May block, once in 2^31 times, until those have left that entered as long ago.
-  word advance() noexcept {
+  // Raises the sequence and returns its new value. May block, once in 2^31 times, until those have left that entered as long ago; it wakes
+  // them, also those that were moved to the other word, if there is one.
+  word advance(atomic_word* moved_to = nullptr) noexcept {
     // [A1] relaxed: a guess, which A2 or C1 tests.
     word s = sequence_.load(order::relaxed, "A1");
     for (;;) {
       if (layout_of::ends_its_half(s)) {
-        if (cross(s)) return layout_of::next(s);
+        if (cross(s, moved_to)) return layout_of::next(s);
       } else {
         // [A2] relaxed: nothing but a wake goes by it, and that comes after. failure relaxed: another guess.
         if (sequence_.compare_exchange_strong(s, layout_of::next(s), order::relaxed, order::relaxed, "A2")) return layout_of::next(s);
@@ -97,8 +98,8 @@ class notify_sequence {
 
   // Blocks until all have left. REQUIRES: nobody enters or advances it any more.
   void await_departures() noexcept {
-    drain(flag(false));
-    drain(flag(true));
+    drain(flag(false), nullptr);
+    drain(flag(true), nullptr);
   }
 
  private:
@@ -113,19 +114,19 @@ class notify_sequence {
   }
 
   // From the end of a half to the next. While `crossing` is held, the sequence stays at the end.
-  [[gnu::cold, gnu::noinline]] flag cross(word& s) noexcept {
+  [[gnu::cold, gnu::noinline]] flag cross(word& s, atomic_word* moved_to) noexcept {
     const std::scoped_lock hold(crossing_);
     // [C1] relaxed: `crossing` orders it after the last C2; an end of a half that comes after that is the newest value.
     s = sequence_.load(order::relaxed, "C1");
     if (!layout_of::ends_its_half(s)) return flag(false);
-    drain(flag(layout_of::is_upper(layout_of::next(s))));
+    drain(flag(layout_of::is_upper(layout_of::next(s))), moved_to);
     // [C2] relaxed: as A2.
     sequence_.store(layout_of::next(s), order::relaxed, "C2");
     return flag(true);
   }
 
   // Until all have left the half. Whoever enters it meanwhile leaves at once.
-  [[gnu::cold, gnu::noinline]] void drain(flag upper) noexcept {
+  [[gnu::cold, gnu::noinline]] void drain(flag upper, atomic_word* moved_to) noexcept {
     for (;;) {
       // [D1] acquire: reads the L1 of those that have left. Else: mutant d1_release races.
       //      release: to E2. Else: mutant d1_acquire loses a wake-up.
@@ -133,6 +134,10 @@ class notify_sequence {
       if (waiters_word::is_empty(found)) break;
       // [D2] wakes those that sleep since then; nobody can follow them any more. Else: mutant d2_dropped loses a wake-up.
       Platform::wake(sequence_, everyone, Scope, "D2");
+      if (moved_to != nullptr) {
+        // [D5] wakes those that were moved: the caller may own what they wait for there. Else: mutant d5_dropped loses a wake-up.
+        Platform::wake(*moved_to, everyone, Scope, "D5");
+      }
       // [D3] sleeps until the last has left. Else: mutant d3_never_sleeps does not reach the situation.
       Platform::wait(waiters(upper), waiters_word::with_awaited(found), Scope, deadline::never(), "D3");
     }

@@ -58,7 +58,7 @@ class observed_monitor {
   }
   // Returns when so many waits have entered.
   void await_entered(unsigned how_many) {
-    while (entered_.load(order::acquire, "have entered") != typename P::word(how_many)) continue;
+    while (static_cast<std::uint32_t>(entered_.load(order::acquire, "have entered")) < how_many) continue;
   }
 
  private:

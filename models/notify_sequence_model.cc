@@ -81,6 +81,19 @@ struct destroys {
   }
 };
 
+// The first thread moves the waiter to a word of its own, and notifies again before it does anything for that.
+struct moves : sleepers<1, 1> {
+  world::atomic<unsigned> other{entered_number, 0};
+
+  void thread(unsigned self) {
+    if (self != 1) return this->sleep();
+    this->await_entered();
+    const unsigned s = this->sequence.advance();
+    world::requeue(this->sequence.futex_word(), s, 0, everyone, other, scope::process_private, "move");
+    this->sequence.advance(&other);
+  }
+};
+
 template <std::size_t Sleepers>
 bool sleep_on_sequence(const world_view& v) {
   return v.asleep_on(0) == Sleepers;
@@ -164,6 +177,22 @@ const bool registered =
          .expected = verified(176),
          .must_reach = two_sleep,
          .same = {2, 3},
+     }),
+     check_scenario<moves>({
+         .name = "notify_sequence/moved",
+         .threads = 2,
+         .description = "the waiter is moved, and the next notify has to drain",
+         .expected = verified(5),
+         .must_reach = drains,
+         .mutants = {{"d5_dropped", dropped("D5"), violated(violation_kind::lost_wake_up, "lower")}},
+     }),
+     check_scenario<wraps<1, 0, 3, 3>>({
+         .name = "notify_sequence/three_waiters",
+         .threads = 4,
+         .description = "two values, three notifies, three waiters",
+         .expected = verified(13356),
+         .must_reach = situation{"three threads sleep at once", sleep_on_sequence<3>},
+         .same = {2, 4},
      }),
      true);
 
