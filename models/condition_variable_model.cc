@@ -99,7 +99,12 @@ struct scenarios {
   exploration each(std::string name, situation reached) const {
     return explore<one_after_another<World, cv, mutex, 2, How>>(stem + name, 3, std::move(reached));
   }
-  exploration late() const { return explore<late_waiter<World, cv, mutex>>(stem + "/late_waiter", 3, two_wait, {2, 3}); }
+  template <notifying How>
+  exploration late(std::string name) const {
+    exploration e = any_waiter(explore<late_waiter<World, cv, mutex, How>>(stem + name, 3, two_wait, {2, 3}));
+    e.may_stay_blocked = true;
+    return e;
+  }
 };
 
 void register_with_relacy() {
@@ -149,6 +154,16 @@ void register_with_graphs() {
   register_exploration(s.each<after_unlock>("/one_by_one_after_unlock", two_wait), "two wait; each is woken", verified(9320));
   register_exploration(any_waiter(s.each<after_unlock>("/one_by_one_after_unlock", two_wait)), "two wait; a wake takes any of them",
                        verified(12936));
+  register_exploration(s.late<after_unlock>("/late_waiter_after_unlock"),
+                       "one waiter is there, another may come during the notify; a wake takes any", verified(11237));
+  register_exploration(s.late<owning>("/late_waiter_woken"), "the same, and the notifier owns the mutex", verified(680287));
+  register_exploration(s.late<with_the_lock>("/late_waiter_moved"), "the same, and moves to it", verified(441489));
+  register_exploration(explore<gives_up<world, cv, mutex, 1, with_the_lock>>(s.stem + "/one_of_two_gives_up", 3, two_moved),
+                       "two wait, one gives up at any moment; both are moved", verified(22171));
+  register_exploration(explore<gives_up<world, cv, mutex, 1, after_unlock>>(s.stem + "/one_of_two_gives_up_after_unlock", 3, two_wait),
+                       "two wait, one gives up at any moment; both are woken", verified(6704));
+  register_exploration(explore<two_mutexes<world, cv, mutex>, unspecified>(s.stem + "/two_mutexes", 2, one_waits),
+                       "one waits with a mutex, then with another", verified(4088));
 }
 
 void register_mutants() {

@@ -147,20 +147,29 @@ struct one_after_another : monitor_scenario<P, Condition, Mutex, true> {
   }
 };
 
-// The third thread comes when it likes, and may wait while the second is being notified.
-template <class P, class Condition, class Mutex>
+// All but the first wait, once. When one has entered, the first thread notifies one, while others may come: a wait that began when the notify
+// was over must not be released by it in place of one that was there before. Whoever is not released waits for ever.
+template <class P, class Condition, class Mutex, notifying How>
 struct late_waiter : monitor_scenario<P, Condition, Mutex, true> {
   void thread(unsigned self) {
-    if (self != 1) return this->take();
-    this->monitor.await_entered(1);
-    for (unsigned i = 0; i < 2; ++i) this->give(1, false, notifying::after_unlock);
+    if (self == 1) {
+      this->monitor.await_entered(1);
+      if (How != notifying::after_unlock) this->monitor.lock("lock");
+      this->monitor.notify_one(How, "notify_one");
+      if (How != notifying::after_unlock) this->monitor.unlock("unlock");
+    } else {
+      this->monitor.lock("lock");
+      this->monitor.wait("wait");
+      this->monitor.unlock("unlock");
+    }
   }
 };
 
-// The last thread waits once at most, and gives up; any others take. There may be an item left.
+// The last thread waits once at most, and gives up at any moment; the others take, and come before it. There may be an item left.
 template <class P, class Condition, class Mutex, unsigned Takers, notifying How>
-struct gives_up : monitor_scenario<P, Condition, Mutex> {
+struct gives_up : monitor_scenario<P, Condition, Mutex, (Takers > 0)> {
   void thread(unsigned self) {
+    if (Takers != 0) this->monitor.await_entered(self == 1 ? Takers + 1 : self - 2);
     if (self == 1) return this->give(Takers + 1, true, How);
     if (self <= Takers + 1) return this->take();
     this->monitor.lock("lock");
@@ -245,7 +254,7 @@ struct destroyed_by_the_notifier {
   }
 };
 
-// All wait with one mutex, and whoever is the second thread then with another, while the third may still be waiting for the first.
+// Waits with one mutex, and then with another.
 template <class P, class Condition, class Mutex>
 struct two_mutexes {
   Condition changed;
@@ -258,7 +267,7 @@ struct two_mutexes {
       second.release_all(changed);
     } else {
       first.wait(changed);
-      if (self == 2) second.wait(changed);
+      second.wait(changed);
     }
   }
 };
