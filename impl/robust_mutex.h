@@ -20,7 +20,7 @@
 // I2: W goes in one way. The owner marks the word, self W D. From then on nobody falls asleep on it: who compares it with self W fails,
 //     and who finds the mark takes it back first. The owner's wake then says whether anybody slept. If not, a compare-exchange from
 //     self W D to 0 releases the mutex; it fails if the mark was taken back. To clear W after the release, when a wake found nobody, is
-//     wrong: another may have owned the word meanwhile, and died before its wake (models/published/glibc_robust_mutex.h).
+//     wrong: another may have owned the word meanwhile, and died before its wake.
 // I3: the state is read and written by owners only, and is not sound only while W is set: unlock_slow finds it. not_recoverable stays.
 //
 // Memory order: an owner publishes its section with U2, U5, C3 or R2 (release), a dead one by the kernel's mark, a full barrier; L1 and L3
