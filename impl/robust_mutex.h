@@ -1,12 +1,10 @@
 // robust_mutex: a non-recursive mutex for threads of several processes, which is recovered when its owner dies.
 //
-// Guarantees: mutual exclusion; a critical section happens before the next, also if its owner dies in it; who takes the mutex then is
-//   told, and nobody sleeps for ever, at whatever instruction anybody dies. Once contention is over, no system calls. constinit, trivially
-//   destructible, 40 bytes, as pthread_mutex_t.
+// Guarantees: mutual exclusion; a critical section happens before the next, also if its owner dies in it, which the next is told; nobody
+//   sleeps for ever, whoever dies at whatever instruction; no system calls once contention is over. constinit, trivially destructible.
 // Does not guarantee: fairness; recursion; recovery between PID namespaces, or on kernels before 5.5 (they wake nobody for a free word).
 //
 //     word: robust_word, W (WAITERS), D (OWNER_DIED), owner      state: sound, inconsistent, not_recoverable
-//
 //     from \ step  take [L1,L3]    announce [L4]  unlock [U2,U5]         close [C1,C3]            death (the kernel)
 //     0            self            --             misuse                 --                       --
 //     W            self W          --             misuse                 --                       --
@@ -22,11 +20,9 @@
 //     self W D to 0 releases the mutex; it fails if the mark was taken back. To clear W after the release, when a wake found nobody, is
 //     wrong: another may have owned the word meanwhile, and died before its wake.
 // I3: the state is read and written by owners only, and is not sound only while W is set: unlock_slow finds it. not_recoverable stays.
-//
 // Memory order: an owner publishes its section with U2, U5, C3 or R2 (release), a dead one by the kernel's mark, a full barrier; L1 and L3
-// (acquire) read that write. A futex call orders nothing, but what wake_found promises.
-// The kernel: the word is pending from before a step takes or releases it until it is linked or its wake is paid. For a thread that dies
-// with a pending word the kernel wakes one if nobody owns it; it wakes futexes of shared scope only, which all here are.
+// (acquire) read that write. A futex call orders nothing but what wake_found promises.
+// The kernel: a word is pending until it is linked, or its wake is paid. If its thread dies so, the kernel wakes one if nobody owns it.
 // Lifetime: while a thread is in unlock() the memory may not become anything else, nor be unmapped where others still map it: if that
 // thread dies, the kernel looks at the word. glibc's robust mutexes have the same limit (BZ 14485).
 // Source: the protocol of Linux's robust-futex-ABI; I1 is the repair of models/published/glibc_robust_mutex.h, I2 is new.
@@ -48,8 +44,7 @@ template <class P>
 concept robust_mutex_platform = has_load<P> && has_store<P> && has_compare_exchange<P> && has_wait<P> && has_wake<P> &&
     has_wake_found<P> && has_robust_list<P> && has_thread_id<P> && has_misuse<P>;
 
-// After how many contended unlocks without a sleeper among the owners an unlock tries to clear WAITERS, which takes a second system call
-// if somebody sleeps after all.
+// After so many contended unlocks by owners that have not slept one tries to clear WAITERS; a second system call, if somebody sleeps yet.
 inline constexpr std::uint32_t robust_mutex_patience = 4;
 
 // Platform: the world it runs in. It lies in memory that processes share. No member allocates or throws. A fork's child owns nothing.
@@ -70,7 +65,7 @@ class basic_robust_mutex {
   [[nodiscard]] lock_result lock() noexcept {
     word w = robust_word::free;
     if (take_free(w)) return own();
-    return lock_slow(w);
+    return lock_slow(deadline::never(), w);
   }
 
   // Takes the mutex if it is free; never blocks: acquired, owner_died, not_recoverable or busy.
@@ -80,18 +75,17 @@ class basic_robust_mutex {
     return try_slow(w);
   }
 
-  // As lock, or timed_out if the deadline has passed. A free mutex is taken even if it has passed already.
+  // As lock, or timed_out if the deadline has passed. A free mutex is taken even if it has passed already. Time points are of
+  // std::chrono::steady_clock or std::chrono::system_clock, which follows changes of the system's time; durations are of the former.
   [[nodiscard]] lock_result try_lock_until(const deadline& until) noexcept {
     word w = robust_word::free;
     if (take_free(w)) return own();
-    return lock_slow_until(until, w);
+    return lock_slow(until, w);
   }
-  // Of std::chrono::steady_clock or std::chrono::system_clock; the latter follows changes of the system's time.
   template <class Clock, class Duration>
   [[nodiscard]] lock_result try_lock_until(const std::chrono::time_point<Clock, Duration>& until) noexcept {
     return try_lock_until(deadline::at(until));
   }
-  // The duration is measured on the steady clock.
   template <class Rep, class Period>
   [[nodiscard]] lock_result try_lock_for(const std::chrono::duration<Rep, Period>& duration) noexcept {
     return try_lock_until(deadline::after(duration));
@@ -114,11 +108,13 @@ class basic_robust_mutex {
   void unlock() noexcept {
     const word self = Platform::this_thread_id();
     // [U1] relaxed: whether it is the caller's does not change behind its back.
-    const word w = word_.load(order::relaxed, "U1");
+    word w = word_.load(order::relaxed, "U1");
     if (robust_word::owner_of(w) != self) Platform::misuse("robust mutex: unlock of a mutex that the caller does not own");
     Platform::robust_pending(word_);
     Platform::robust_unlink(word_);
-    if (!give_back(w)) unlock_slow(self);
+    // [U2] release: publishes the section to L1 and L3. Else: mutant u2_relaxed races. failure relaxed: waiters set WAITERS, no more.
+    if (robust_word::has_waiters(w) || !word_.compare_exchange_strong(w, robust_word::free, order::release, order::relaxed, "U2"))
+      unlock_slow(self);
     Platform::robust_done();
   }
 
@@ -139,22 +135,12 @@ class basic_robust_mutex {
     return lock_result::acquired;
   }
 
-  // If nobody has announced that he may sleep.
-  flag give_back(word w) noexcept {
-    if (robust_word::has_waiters(w)) return flag(false);
-    // [U2] release: publishes the section to L1 and L3. Else: mutant u2_relaxed races. failure relaxed: waiters set WAITERS, no more.
-    return word_.compare_exchange_strong(w, robust_word::free, order::release, order::relaxed, "U2");
-  }
-
-  [[gnu::cold, gnu::noinline]] lock_result lock_slow(word w) noexcept { return lock_slow_until(deadline::never(), w); }
-
-  [[gnu::cold, gnu::noinline]] lock_result lock_slow_until(const deadline& until, word w) noexcept {
+  [[gnu::cold, gnu::noinline]] lock_result lock_slow(const deadline& until, word w) noexcept {
     const word self = Platform::this_thread_id();
     flag slept = flag(false);
     for (;;) {
       if (robust_word::is_free(w)) {
-        const lock_result r = take(w, self, slept);
-        if (r != lock_result::busy) return r;
+        if (const lock_result r = take(w, self, slept); r != lock_result::busy) return r;
         continue;
       }
       if (robust_word::owner_of(w) == self) Platform::misuse("robust mutex: lock of a mutex that the caller owns");
@@ -179,8 +165,7 @@ class basic_robust_mutex {
   [[gnu::cold, gnu::noinline]] lock_result try_slow(word w) noexcept {
     const word self = Platform::this_thread_id();
     while (robust_word::is_free(w)) {
-      const lock_result r = take(w, self, flag(false));
-      if (r != lock_result::busy) return r;
+      if (const lock_result r = take(w, self, flag(false)); r != lock_result::busy) return r;
     }
     Platform::robust_done();
     return lock_result::busy;
@@ -243,7 +228,6 @@ class basic_robust_mutex {
     return word_.compare_exchange_strong(w, robust_word::free, order::release, order::relaxed, "C3");
   }
 
-  // Not recoverable, by its owner.
   void leave_for_ever() noexcept {
     // [R2] release: publishes the state to L3. Else: mutant r2_relaxed breaks the specification.
     word_.store(robust_word::left_for_ever, order::release, "R2");
@@ -259,7 +243,6 @@ class basic_robust_mutex {
 };
 
 using robust_mutex = basic_robust_mutex<linux_platform>;
-
 static_assert(sizeof(robust_mutex) == 40 && std::is_standard_layout_v<robust_mutex> && std::is_trivially_destructible_v<robust_mutex>);
 
 }  // namespace holdfast
