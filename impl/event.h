@@ -44,8 +44,8 @@ concept event_platform = has_load<P> && has_exchange<P> && has_compare_exchange<
 // Who resets an event: reset() alone, or also each wait that returns.
 enum class event_reset : std::uint8_t { manual, automatic };
 
-// How many times a wait looks at an event that is not set, pausing in between, before it sleeps.
-inline constexpr unsigned event_default_spin = 100;
+// How many times a wait looks at an event that is not set, pausing in between, before it sleeps. As counting_semaphore_default_spin.
+inline constexpr unsigned event_default_spin = 10;
 
 // Platform: the world it runs in. Scope: who may use it. No member allocates or throws; all but wait and the timed forms never block.
 template <event_platform Platform, event_reset Reset, scope Scope = scope::process_private, unsigned Spin = event_default_spin>

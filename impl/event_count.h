@@ -42,8 +42,8 @@ template <class P>
 concept event_count_platform =
     has_load<P> && has_fetch_add<P> && has_fetch_sub<P> && has_fence<P> && has_wait<P> && has_wake<P> && has_spinner<P>;
 
-// How many times a wait looks at an epoch that is its key's, pausing in between, before it sleeps.
-inline constexpr unsigned event_count_default_spin = 100;
+// How many times a wait looks at an epoch that is its key's, pausing in between, before it sleeps. As counting_semaphore_default_spin.
+inline constexpr unsigned event_count_default_spin = 10;
 
 // Platform: the world it runs in. Scope: who may use it. No member allocates or throws; only await, wait and the timed forms block.
 template <event_count_platform Platform, scope Scope = scope::process_private, unsigned Spin = event_count_default_spin>

@@ -36,8 +36,8 @@ template <class P>
 concept latch_platform =
     has_load<P> && has_fetch_sub<P> && has_compare_exchange<P> && has_wait<P> && has_wake<P> && has_spinner<P> && has_misuse<P>;
 
-// How many times a wait looks at a latch that is not open, pausing in between, before it sleeps.
-inline constexpr unsigned latch_default_spin = 100;
+// How many times a wait looks at a latch that is not open, pausing in between, before it sleeps. As counting_semaphore_default_spin.
+inline constexpr unsigned latch_default_spin = 10;
 
 // Platform: the world it runs in. Scope: who may use it. The members of std::latch. None allocates or throws.
 template <latch_platform Platform, scope Scope = scope::process_private, unsigned Spin = latch_default_spin>
