@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_MODELS_SHARED_MUTEX_SCENARIOS_H_
 #define HOLDFAST_MODELS_SHARED_MUTEX_SCENARIOS_H_
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -92,14 +93,15 @@ constexpr bool is_first_writer(part p) { return p == part::first_writer || p == 
 // Each thread plays its part with a count that the lock protects.
 template <class P, class SharedMutex, part... Parts>
 struct sharing {
-  static constexpr part parts[] = {Parts...};
+  static constexpr std::array parts{Parts...};
+  static constexpr part first = std::get<0>(std::array{Parts...});
 
   observed_shared_mutex<P, SharedMutex> mutex;
   typename P::template plain<unsigned> count{"count", 0};
 
   sharing() {
-    if constexpr (parts[0] == part::first_reader) mutex.itself().lock_shared();
-    if constexpr (is_first_writer(parts[0])) mutex.itself().lock();
+    if constexpr (first == part::first_reader) mutex.itself().lock_shared();
+    if constexpr (is_first_writer(first)) mutex.itself().lock();
   }
   void thread(unsigned self) {
     unsigned nth = 0;
