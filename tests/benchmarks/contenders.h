@@ -12,7 +12,13 @@
 #include <mutex>
 
 #include "absl/synchronization/mutex.h"
+#include "impl/adaptive_mutex.h"
+#include "impl/error_checking_mutex.h"
+#include "impl/interruptible_mutex.h"
+#include "impl/mcs_mutex.h"
 #include "impl/mutex.h"
+#include "impl/recursive_mutex.h"
+#include "impl/ticket_mutex.h"
 
 namespace holdfast::benchmarks {
 
@@ -76,6 +82,72 @@ struct alignas(cache_line) holdfast_mutex {
   void unlock() noexcept { mutex.unlock(); }
 
   holdfast::mutex mutex;
+};
+
+struct alignas(cache_line) pthread_recursive {
+  static constexpr const char* name = "pthread recursive";
+  void lock() noexcept { pthread_mutex_lock(&mutex); }
+  void unlock() noexcept { pthread_mutex_unlock(&mutex); }
+
+  pthread_mutex_t mutex = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+};
+
+struct alignas(cache_line) pthread_error_checking {
+  static constexpr const char* name = "pthread errorcheck";
+  void lock() noexcept { pthread_mutex_lock(&mutex); }
+  void unlock() noexcept { pthread_mutex_unlock(&mutex); }
+
+  pthread_mutex_t mutex = PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
+};
+
+struct alignas(cache_line) holdfast_adaptive {
+  static constexpr const char* name = "holdfast::adaptive";
+  void lock() noexcept { mutex.lock(); }
+  void unlock() noexcept { mutex.unlock(); }
+
+  adaptive_mutex mutex;
+};
+
+struct alignas(cache_line) holdfast_error_checking {
+  static constexpr const char* name = "holdfast::checking";
+  void lock() noexcept { static_cast<void>(mutex.lock()); }
+  void unlock() noexcept { static_cast<void>(mutex.unlock()); }
+
+  error_checking_mutex mutex;
+};
+
+struct alignas(cache_line) holdfast_interruptible {
+  static constexpr const char* name = "holdfast::interrupt";
+  void lock() noexcept { static_cast<void>(mutex.lock_interruptible()); }
+  void unlock() noexcept { mutex.unlock(); }
+
+  interruptible_mutex mutex;
+};
+
+// With a node of each thread's own, as a guard has it on the stack.
+struct alignas(cache_line) holdfast_mcs {
+  static constexpr const char* name = "holdfast::mcs";
+  void lock() noexcept { mutex.lock(node); }
+  void unlock() noexcept { mutex.unlock(node); }
+
+  mcs_mutex mutex;
+  static inline constinit thread_local mcs_mutex::node node;
+};
+
+struct alignas(cache_line) holdfast_recursive {
+  static constexpr const char* name = "holdfast::recursive";
+  void lock() noexcept { mutex.lock(); }
+  void unlock() noexcept { mutex.unlock(); }
+
+  recursive_mutex mutex;
+};
+
+struct alignas(cache_line) holdfast_ticket {
+  static constexpr const char* name = "holdfast::ticket";
+  void lock() noexcept { mutex.lock(); }
+  void unlock() noexcept { mutex.unlock(); }
+
+  ticket_mutex mutex;
 };
 
 }  // namespace holdfast::benchmarks

@@ -17,8 +17,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::set<std::string> contended_locks = {"pthread normal", "pthread adaptive", "std::mutex",
-                                               "absl::Mutex",    "nsync_mu",         "holdfast::mutex"};
+const std::set<std::string> contended_locks = {
+    "pthread normal",      "pthread adaptive",  "std::mutex",          "absl::Mutex",        "nsync_mu",
+    "holdfast::mutex",     "pthread recursive", "pthread errorcheck",  "holdfast::adaptive", "holdfast::checking",
+    "holdfast::interrupt", "holdfast::mcs",     "holdfast::recursive", "holdfast::ticket"};
 
 struct outcome {
   int status;
@@ -86,7 +88,7 @@ TEST_F(Locks, NamesWhatItMeasuredOn) {
 }
 
 TEST_F(Locks, OnlyKeepsTheReferences) {
-  const outcome o = run("--seconds 0.002 --rounds 1 --calm 1000000 --plot '' --json o.json --only 'contended/4/2 us/equal/holdfast'");
+  const outcome o = run("--seconds 0.002 --rounds 1 --calm 1000000 --plot '' --json o.json --only 'contended/4/2 us/equal/holdfast::mutex'");
   ASSERT_EQ(o.status, 0) << o.output;
   const nlohmann::json all = read("o.json");
   EXPECT_TRUE(all.at("uncontended").empty());

@@ -32,6 +32,14 @@ constexpr contender contenders[] = {
     {pthread_normal::name, &contend<pthread_normal>}, {pthread_adaptive::name, &contend<pthread_adaptive>},
     {std_mutex::name, &contend<std_mutex>},           {absl_mutex::name, &contend<absl_mutex>},
     {nsync_mutex::name, &contend<nsync_mutex>},       {holdfast_mutex::name, &contend<holdfast_mutex>},
+    {pthread_recursive::name, &contend<pthread_recursive>},
+    {pthread_error_checking::name, &contend<pthread_error_checking>},
+    {holdfast_adaptive::name, &contend<holdfast_adaptive>},
+    {holdfast_error_checking::name, &contend<holdfast_error_checking>},
+    {holdfast_interruptible::name, &contend<holdfast_interruptible>},
+    {holdfast_mcs::name, &contend<holdfast_mcs>},
+    {holdfast_recursive::name, &contend<holdfast_recursive>},
+    {holdfast_ticket::name, &contend<holdfast_ticket>},
 };
 
 class session {

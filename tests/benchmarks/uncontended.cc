@@ -25,7 +25,9 @@ struct lock_list {
   static void register_all(double seconds) { (benchmark::RegisterBenchmark(Locks::name, &pair_of<Locks>)->MinTime(seconds), ...); }
 };
 
-using all_locks = lock_list<bare_pair, pthread_normal, pthread_adaptive, std_mutex, absl_mutex, nsync_mutex, holdfast_mutex>;
+using all_locks = lock_list<bare_pair, pthread_normal, pthread_adaptive, std_mutex, absl_mutex, nsync_mutex, holdfast_mutex,
+                            pthread_recursive, pthread_error_checking, holdfast_adaptive, holdfast_error_checking, holdfast_interruptible,
+                            holdfast_mcs, holdfast_recursive, holdfast_ticket>;
 
 // Prints nothing; keeps the time.
 class keeper : public benchmark::BenchmarkReporter {
