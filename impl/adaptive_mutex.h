@@ -7,7 +7,7 @@
 // What the machine tells. Whether the owner runs now, no thread can ask cheaply: Linux publishes no such flag, and the processor number in
 // another thread's rseq area stays what it was when that thread is taken off. But two threads do not run on one processor at a time. So the
 // owner leaves its processor in the word, and a waiter on the same one knows that the owner waits for it, unless the owner has moved since:
-// it sleeps at once. What it cannot tell: an owner on another processor that does not run (another thread of that processor took its place),
+// it sleeps at once. What it cannot tell: an owner on another processor that does not run (another thread took its place there),
 // and one that has moved. There it spins in vain, up to the limit that it has learned.
 //
 //     word    processor:30 | state:2   free, held, held_waiters; processor: where the owner took it, plus 1; 0: not known

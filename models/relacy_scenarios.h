@@ -1,4 +1,4 @@
-// relacy_scenarios: two threads through the fixed versions of published bugs, for relacy: the second opinion on what check_scenario explores.
+// relacy_scenarios: two threads through the fixed versions of published bugs, for relacy, as a second opinion.
 #ifndef HOLDFAST_MODELS_RELACY_SCENARIOS_H_
 #define HOLDFAST_MODELS_RELACY_SCENARIOS_H_
 

@@ -88,7 +88,8 @@ TEST_F(Locks, NamesWhatItMeasuredOn) {
 }
 
 TEST_F(Locks, OnlyKeepsTheReferences) {
-  const outcome o = run("--seconds 0.002 --rounds 1 --calm 1000000 --plot '' --json o.json --only 'contended/4/2 us/equal/holdfast::mutex'");
+  const outcome o =
+      run("--seconds 0.002 --rounds 1 --calm 1000000 --plot '' --json o.json --only 'contended/4/2 us/equal/holdfast::mutex'");
   ASSERT_EQ(o.status, 0) << o.output;
   const nlohmann::json all = read("o.json");
   EXPECT_TRUE(all.at("uncontended").empty());
