@@ -101,7 +101,7 @@ const bool registered =
          .name = "musl_sequence_condvar/list",
          .threads = 3,
          .description = "musl_condvar.h, as fixed: used with another mutex while somebody is leaving",
-         .expected = verified(3440),
+         .expected = verified(2672),
          .must_reach = situation{"a thread was moved to the other mutex", [](const world_view& v) { return v.asleep_on(3) == 1; }},
      }),
      check_scenario<destroyed_at_once<list>>({

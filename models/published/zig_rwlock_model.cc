@@ -48,7 +48,7 @@ const bool registered = (check_scenario<writes_again<version::as_shipped, 2>, sp
                              .name = "zig_rwlock/fixed_two",
                              .threads = 2,
                              .description = "as fixed: one reads, one writes",
-                             .expected = verified(190),
+                             .expected = verified(146),
                              .must_reach = sleeping_writer,
                              .mutants = {{"w3_relaxed", weakened("W3"), race},
                                          {"v1_relaxed", weakened("V1"), race},
