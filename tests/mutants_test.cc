@@ -28,7 +28,7 @@ struct operation {
 // The labelled operations of a header, each with the comment above it.
 std::vector<operation> operations_of(const std::string& text) {
   static const std::regex comment_start(R"( *// \[([A-Z][0-9]+)\](.*))");
-  static const std::regex comment_more(R"( *// ?(.*))");
+  static const std::regex comment_more(R"( *// *(.*))");
   std::vector<operation> found;
   std::istringstream lines(text);
   bool in_comment = false;
@@ -59,7 +59,7 @@ bool needs_a_mutant(const operation& o) {
 // The mutants that a comment names, with what it says they show.
 std::map<std::string, violation_kind> promises_of(const std::string& comment) {
   static const std::regex promise(R"(mutant (\w+) (races|loses a wake-up|spins for ever|does not reach the situation|)"
-                                  R"(breaks the specification|fails the expectation|deadlocks|ends the program))");
+                                  R"(breaks the specification|fails the expectation|deadlocks|ends the program|uses what is gone))");
   std::map<std::string, violation_kind> promises;
   for (std::sregex_iterator it(comment.begin(), comment.end(), promise), end; it != end; ++it) {
     const std::string what = (*it)[2];
@@ -70,6 +70,7 @@ std::map<std::string, violation_kind> promises_of(const std::string& comment) {
                          : what == "fails the expectation"    ? violation_kind::assertion
                          : what == "deadlocks"                ? violation_kind::deadlock
                          : what == "ends the program"         ? violation_kind::misuse
+                         : what == "uses what is gone"        ? violation_kind::use_after_free
                                                               : violation_kind::unreached;
   }
   return promises;

@@ -15,6 +15,9 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
+// What the kernel performs has none of the code's.
+bool has_memory_order(graph::action a) { return a < graph::action::wait || a > graph::action::exit_pi; }
+
 constexpr std::size_t enough_parts = 50'000;
 
 std::string text_of_seconds(double seconds) {
@@ -233,7 +236,7 @@ std::vector<labelled_operation> workers::operations() const {
   std::map<std::string, labelled_operation> met;
   for (graph::node_id n = 0; n < runner_.size(); ++n) {
     const graph::request& q = runner_.at(n).next;
-    const char* name = name_of_operation(q);
+    const char* name = has_memory_order(q.what) ? name_of_operation(q) : "";
     if (*name == '\0' || q.plain || *q.at->label == '\0') continue;
     const bool compares = q.what == graph::action::compare_exchange;
     met.try_emplace(
