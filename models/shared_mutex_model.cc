@@ -286,8 +286,8 @@ void register_with_graphs() {
                        violated(violation_kind::misuse, ""), false);
   enter(s.tries(), "one writes, one tries to read, one to write", {752, 1026, 1862});
   enter(s.one_writes_two_read(), "one writes, two read", {49970, 49970, 22574});
-  enter(s.two_write_one_reads(), "two write, one reads", {193490, 467126, 222466}, Policy != phase_fair);
-  enter(s.three_write(), "three threads write", {484988, 483848, 483848}, true);
+  enter(s.two_write_one_reads(), "two write, one reads", {193490, 396242, 174182}, Policy != phase_fair);
+  enter(s.three_write(), "three threads write", {277252, 270868, 270868}, true);
   enter(s.any_waiter(s.first_writes()), "one writes from the start, another writes, one reads; a wake takes any waiter",
         {37366, 88486, 32970});
   enter(s.timed_write_three(), "two read, one gives up writing at any moment", {56274, 56274, 23728});
