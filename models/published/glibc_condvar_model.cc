@@ -175,7 +175,7 @@ bool register_as_fixed() {
       .name = "glibc_condvar/fixed_signals_after",
       .threads = 3,
       .description = "the same; signals come after the unlock",
-      .expected = verified(6590186),
+      .expected = verified(5013898),
       .must_reach = first_is_late,
       .is_long = true,
   });
