@@ -20,7 +20,7 @@
 // Memory order: the mutex orders everything: a waiter is counted, and reads the sequence, while it owns the mutex; so a notifier that owned
 // the mutex after it sees both. N3 hands the mutex over, or queues for it: the waiter acquires from the mutex's last owner.
 // Lifetime: may be destroyed when every wait() has returned. The mutex outlives each wait.
-// Source: Linux's FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI (Documentation/locking/futex-requeue-pi.rst, D. Hart 2009). That a thread which
+// Source: Linux's FUTEX_WAIT_REQUEUE_PI and FUTEX_CMP_REQUEUE_PI (Documentation/locking/futex-requeue-pi.rst). That a thread which
 // already owns the mutex must not wait again before it has unlocked is glibc BZ 14417; here a wait never waits a second time.
 #ifndef HOLDFAST_IMPL_PI_CONDITION_VARIABLE_H_
 #define HOLDFAST_IMPL_PI_CONDITION_VARIABLE_H_

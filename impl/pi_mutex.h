@@ -24,7 +24,7 @@
 // the new owner makes no access of its own. It is the one thing that a futex call orders.
 // Lifetime: as mutex: the last unlocker's last access is U1, or in the kernel during U2, which returns after it. Unlike a wake, U2 reads the word:
 // the mutex may be destroyed by the next owner only once the last unlock() has returned.
-// Source: Linux's PI futexes (Documentation/locking/pi-futex.rst, I. Molnar 2006); U. Drepper, "Futexes Are Tricky" has no such mutex.
+// Source: Linux's PI futexes (Documentation/locking/pi-futex.rst).
 #ifndef HOLDFAST_IMPL_PI_MUTEX_H_
 #define HOLDFAST_IMPL_PI_MUTEX_H_
 
