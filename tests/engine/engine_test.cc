@@ -141,6 +141,26 @@ TEST(Engine, AtomicWaitNeedsItsNotify) {
   EXPECT_EQ(kind_of(explored<forgotten_notification>(2)), violation_kind::lost_wake_up);
 }
 
+// The first thread wakes one of the sleepers and moves the other to y; whoever is woken wakes whoever was moved.
+struct passes_it_on {
+  word x{x_word, 0};
+  word y{x_word, 0};
+  void thread(unsigned self) {
+    if (self == 1) {
+      x.store(1, relaxed, "store");
+      world::requeue(x, 1, 1, everyone, y, scope::process_private, "requeue");
+    } else if (world::wait(x, 0, scope::process_private, world::deadline::never(), "wait") == wait_result::woken) {
+      world::wake(y, 1, scope::process_private, "wake");
+    }
+  }
+};
+
+TEST(Engine, WhoWasWokenFindsTheQueueAsItWasLeftThen) {
+  const result r = explored<passes_it_on>(3);
+  EXPECT_EQ(kind_of(r), violation_kind::none);
+  EXPECT_EQ(r.outcome, verdict::verified);
+}
+
 template <bool Ends>
 struct spinning {
   word x{x_word, 0};
