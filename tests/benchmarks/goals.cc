@@ -42,12 +42,24 @@ void judge_cell(const cell& c, std::vector<judgement>& all) {
                            where, to_normal, where_unused_at_least));
 }
 
+void judge_row(const row& r, std::vector<judgement>& all) {
+  const series& ours = r.locks.front();
+  for (std::size_t i = 1; i < r.locks.size(); ++i) {
+    const series& peer = r.locks[i];
+    if (peer.lock.starts_with("holdfast")) continue;
+    const double wanted = i == 1 ? r.at_least : 1;
+    all.push_back(at_least(wanted == 1 ? "families: at least every peer" : fmt::format("families: at least {:.2f} x {}", wanted, peer.lock),
+                           r.name + ", " + peer.lock, quartiles_of(ratios(ours.rounds, peer.rounds)), wanted));
+  }
+}
+
 }  // namespace
 
 std::vector<judgement> judge(const results& run) {
   std::vector<judgement> all;
   judge_pairs(run, all);
   for (const cell& c : run.contended) judge_cell(c, all);
+  for (const row& r : run.families) judge_row(r, all);
   return all;
 }
 

@@ -1,4 +1,4 @@
-// goals: what holdfast::mutex is held to, judged on one run.
+// goals: what holdfast::mutex and the other families are held to, judged on one run.
 #ifndef HOLDFAST_TESTS_BENCHMARKS_GOALS_H_
 #define HOLDFAST_TESTS_BENCHMARKS_GOALS_H_
 
@@ -21,11 +21,12 @@ struct judgement {
   verdict is;
 };
 
-// Each goal in each cell that was measured well enough to judge it; none without holdfast::mutex.
+// Each goal in each cell and row that was measured well enough to judge it; of the mutex none without holdfast::mutex.
 //   uncontended at most 2.0 times the bare pair
 //   contended at least pthread normal
 //   contended at least every peer
 //   contended at least 1.3 times pthread normal, where that leaves 30 % or more of the ceiling unused
+//   families at least every peer: of the first peer as much as the row says
 std::vector<judgement> judge(const results& run);
 
 std::string name_of(const cell& c);

@@ -45,6 +45,16 @@ ordered_json cell_of(const cell& c) {
           {"locks", std::move(locks)}};
 }
 
+ordered_json row_of(const row& r) {
+  ordered_json locks = ordered_json::array();
+  for (const series& s : r.locks)
+    locks.push_back({{"lock", s.lock},
+                     {"operations_per_second", of(quartiles_of(s.rounds))},
+                     {"ratio", of(quartiles_of(ratios(s.rounds, r.locks[1].rounds)))},
+                     {"rounds", s.rounds}});
+  return {{"row", r.name}, {"threads", r.load.threads}, {"reference", r.locks[1].lock}, {"locks", std::move(locks)}};
+}
+
 ordered_json goals_of(const results& run) {
   ordered_json all = ordered_json::array();
   for (const judgement& j : judge(run))
@@ -57,6 +67,8 @@ ordered_json goals_of(const results& run) {
 std::string json(const results& run) {
   ordered_json contended = ordered_json::array();
   for (const cell& c : run.contended) contended.push_back(cell_of(c));
+  ordered_json families = ordered_json::array();
+  for (const row& r : run.families) families.push_back(row_of(r));
   const ordered_json j = {
       {"format", "holdfast locks benchmark"},
       {"version", 1},
@@ -76,6 +88,7 @@ std::string json(const results& run) {
       {"references", {{"uncontended", uncontended_reference}, {"contended", contended_reference}}},
       {"uncontended", pairs_of(run)},
       {"contended", std::move(contended)},
+      {"families", std::move(families)},
       {"goals", goals_of(run)}};
   return j.dump(1) + "\n";
 }

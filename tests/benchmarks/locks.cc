@@ -1,4 +1,4 @@
-// locks: holdfast::mutex and its peers, measured interleaved in one run.
+// locks: holdfast::mutex, the other families and their peers, measured interleaved in one run.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -50,7 +50,8 @@ void describe(CLI::App& app, options& o) {
   app.add_option("--rounds", o.how.rounds, "slices that those seconds are divided into (25)")->check(CLI::Range(1u, 10'000u));
   app.add_option("--only", o.how.only,
                  "regular expression for measurements such as 'uncontended/absl::Mutex' or\n"
-                 "'contended/4/0.1 us/equal/absl::Mutex' (threads, section, work outside)");
+                 "'contended/4/0.1 us/equal/absl::Mutex' (threads, section, work outside), or\n"
+                 "'families/barrier, 4 threads/POSIX' (what is done, by whom)");
   app.add_option("--calm", o.how.calm,
                  "repeat a slice in which other processes used more than so many percent of a\n"
                  "processor (10), up to doubling the run")
@@ -93,7 +94,7 @@ int write_files(const results& run, const options& o) {
 
 int run(int argc, char** argv) {
   options o;
-  CLI::App app{"Measures holdfast::mutex against its peers, interleaved.", "locks"};
+  CLI::App app{"Measures the locks against their peers, interleaved.", "locks"};
   describe(app, o);
   try {
     app.parse(argc, argv);

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -75,6 +76,19 @@ TEST_F(Locks, MeasuresEveryLockInEveryCell) {
     EXPECT_EQ(cell.at("ceiling").at("rounds").size(), 2u);
   }
   EXPECT_EQ(cells.size(), 15u);
+  std::set<std::string> rows;
+  for (const auto& row : all.at("families")) {
+    rows.insert(row.at("row"));
+    EXPECT_EQ(row.at("locks")[0].at("lock"), "holdfast");
+    EXPECT_EQ(row.at("locks")[1].at("lock"), row.at("reference"));
+    for (const auto& lock : row.at("locks")) {
+      EXPECT_EQ(lock.at("rounds").size(), 2u);
+      for (const char* what : {"operations_per_second", "ratio"}) expect_quartiles(lock.at(what));
+    }
+  }
+  EXPECT_EQ(rows.size(), all.at("families").size());
+  for (const char* kind : {"condition variable", "robust mutex", "PI mutex", "shared mutex", "semaphore", "barrier"})
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const std::string& row) { return row.starts_with(kind); })) << kind;
 }
 
 TEST_F(Locks, NamesWhatItMeasuredOn) {
@@ -95,6 +109,17 @@ TEST_F(Locks, OnlyKeepsTheReferences) {
   EXPECT_TRUE(all.at("uncontended").empty());
   ASSERT_EQ(all.at("contended").size(), 1u);
   EXPECT_EQ(all.at("contended")[0].at("locks").size(), 2u);
+}
+
+TEST_F(Locks, OnlyKeepsWhatIsJudgedInARow) {
+  const outcome o =
+      run("--seconds 0.002 --rounds 1 --calm 1000000 --plot '' --json o.json --only 'families/barrier, 2 threads/std::barrier'");
+  ASSERT_EQ(o.status, 0) << o.output;
+  const nlohmann::json all = read("o.json");
+  EXPECT_TRUE(all.at("contended").empty());
+  ASSERT_EQ(all.at("families").size(), 1u);
+  EXPECT_EQ(all.at("families")[0].at("locks").size(), 3u);
+  EXPECT_NE(o.output.find("barrier, 2 threads"), std::string::npos) << o.output;
 }
 
 TEST_F(Locks, InterruptedPrintsWhatThereIs) {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/benchmarks/families/rows.h"
 #include "tests/benchmarks/machine.h"
 #include "tests/benchmarks/uncontended.h"
 #include "tests/benchmarks/work.h"
@@ -29,9 +30,12 @@ struct contender {
 };
 
 constexpr contender contenders[] = {
-    {pthread_normal::name, &contend<pthread_normal>}, {pthread_adaptive::name, &contend<pthread_adaptive>},
-    {std_mutex::name, &contend<std_mutex>},           {absl_mutex::name, &contend<absl_mutex>},
-    {nsync_mutex::name, &contend<nsync_mutex>},       {holdfast_mutex::name, &contend<holdfast_mutex>},
+    {pthread_normal::name, &contend<pthread_normal>},
+    {pthread_adaptive::name, &contend<pthread_adaptive>},
+    {std_mutex::name, &contend<std_mutex>},
+    {absl_mutex::name, &contend<absl_mutex>},
+    {nsync_mutex::name, &contend<nsync_mutex>},
+    {holdfast_mutex::name, &contend<holdfast_mutex>},
     {pthread_recursive::name, &contend<pthread_recursive>},
     {pthread_error_checking::name, &contend<pthread_error_checking>},
     {holdfast_adaptive::name, &contend<holdfast_adaptive>},
@@ -53,9 +57,12 @@ class session {
     result_.calm_is_known = others_.is_exact();
     choose_pairs();
     choose_cells();
-    if (result_.uncontended.empty() && result_.contended.empty()) throw selection_error("--only " + how.only + ": matches no measurement");
+    choose_rows();
+    if (result_.uncontended.empty() && result_.contended.empty() && result_.families.empty())
+      throw selection_error("--only " + how.only + ": matches no measurement");
     // Each lock and cell, and the two slices that its ceiling takes.
     for (const cell& c : result_.contended) planned_ += how.rounds * (c.locks.size() + 2);
+    for (const row& r : result_.families) planned_ += how.rounds * r.locks.size();
   }
 
   results run() {
@@ -70,6 +77,8 @@ class session {
       }
       for (cell& c : result_.contended)
         if (interrupted == 0) run_round(c);
+      for (row& r : result_.families)
+        if (interrupted == 0) run_round(r);
     }
     hide_progress();
     result_.interrupted = interrupted != 0;
@@ -108,7 +117,7 @@ class session {
         {"empty", 0, "none"}, {"0.1 us", 100, "none"}, {"2 us", 2000, "none"}, {"0.1 us", 100, "equal"}, {"2 us", 2000, "equal"}};
     for (const kind& k : kinds) {
       for (unsigned threads : {2u, 4u, 8u}) {
-        const auto inside = static_cast<unsigned>(std::lround(k.nanoseconds / result_.iteration_ns));
+        const unsigned inside = iterations(k.nanoseconds);
         const unsigned outside = std::string_view(k.outside) == "equal" ? inside : 0;
         const std::string name = "contended/" + std::to_string(threads) + "/" + k.section + "/" + k.outside + "/";
         cell c{k.section, k.outside, {threads, inside, outside, how_.pin}, {}, {}};
@@ -121,6 +130,28 @@ class session {
       }
     }
   }
+
+  void choose_rows() {
+    for (auto rows : {&condition_variable_rows, &owned_mutex_rows, &shared_mutex_rows, &semaphore_rows, &barrier_rows}) {
+      for (family_row& f : rows()) {
+        const std::string name = "families/" + f.name + "/";
+        row r{f.name, {f.threads, iterations(f.inside_ns), 0, how_.pin}, f.at_least, {}};
+        std::vector<family_contender> chosen;
+        bool any = false;
+        for (const family_contender& lock : f.locks) any = any || selected(name + lock.lock);
+        if (!any) continue;
+        for (std::size_t i = 0; i < f.locks.size(); ++i) {
+          if (i > 1 && !selected(name + f.locks[i].lock)) continue;  // what is judged and what it is compared with are always there
+          r.locks.push_back({f.locks[i].lock, {}, {}});
+          chosen.push_back(f.locks[i]);
+        }
+        result_.families.push_back(std::move(r));
+        family_contenders_.push_back(std::move(chosen));
+      }
+    }
+  }
+
+  unsigned iterations(double nanoseconds) const { return static_cast<unsigned>(std::lround(nanoseconds / result_.iteration_ns)); }
 
   std::vector<std::size_t> shuffled(std::size_t size) {
     std::vector<std::size_t> order(size);
@@ -154,6 +185,11 @@ class session {
     }
   }
 
+  void run_round(row& r) {
+    const std::vector<family_contender>& locks = family_contenders_[static_cast<std::size_t>(&r - result_.families.data())];
+    for (std::size_t i : shuffled(locks.size())) r.locks[i].rounds.push_back(measure(locks[i].run, r.load, slice_time()).rate);
+  }
+
   nanoseconds slice_time() const { return nanoseconds(static_cast<long long>(how_.seconds / how_.rounds * 1e9)); }
 
   // Repeats a slice in which others were busy, as long as all the repetitions together are fewer than the planned slices.
@@ -185,6 +221,7 @@ class session {
   settings how_;
   std::regex only_;
   results result_;
+  std::vector<std::vector<family_contender>> family_contenders_;  // of result_.families
   other_processes others_;
   std::minstd_rand random_{1};
   unsigned planned_ = 0;

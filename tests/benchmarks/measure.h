@@ -14,7 +14,8 @@ struct selection_error : std::runtime_error {
 };
 
 // Round by round; in each round the locks come in an order of its own. Ctrl-C ends it after the cell, with what there is.
-// `only` is a regular expression searched in names such as "uncontended/absl::Mutex" and "contended/4/0.1 us/equal/absl::Mutex".
+// `only` is a regular expression searched in names such as "uncontended/absl::Mutex", "contended/4/0.1 us/equal/absl::Mutex"
+// and "families/barrier, 4 threads/POSIX".
 // A lock that ratios are to is measured wherever another one is.
 results measure(const settings& how);
 

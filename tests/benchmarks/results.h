@@ -10,10 +10,10 @@
 
 namespace holdfast::benchmarks {
 
-// One lock in one cell: a value for each round.
+// One lock in one cell or row: a value for each round.
 struct series {
   std::string lock;
-  std::vector<double> rounds;    // contended: sections per second; uncontended: nanoseconds per pair
+  std::vector<double> rounds;    // contended and families: operations per second; uncontended: nanoseconds per pair
   std::vector<double> fairness;  // contended only
 };
 
@@ -23,6 +23,14 @@ struct cell {
   std::string outside;  // "none", "equal"
   workload load;
   std::vector<double> ceiling;  // sections per second, for each round
+  std::vector<series> locks;
+};
+
+// One row of the other families: first ours, which is judged, then the peer that ratios are to.
+struct row {
+  std::string name;
+  workload load;
+  double at_least;  // ours, as a multiple of that peer
   std::vector<series> locks;
 };
 
@@ -43,6 +51,7 @@ struct results {
   double pause_ns = 0;
   std::vector<series> uncontended;
   std::vector<cell> contended;
+  std::vector<row> families;
   double others = 0;  // processors that other processes used, on average
   unsigned slices = 0;
   unsigned repeated = 0;   // slices measured again because others were busy

@@ -44,7 +44,10 @@ void write_conditions(writer& out, const results& run) {
   out.facts("machine", run.machine);
   out.facts("versions", run.versions);
   out.line("{:<10}{}", "command", run.command);
-  const std::size_t rounds = (run.contended.empty() ? run.uncontended : run.contended.front().locks).front().rounds.size();
+  const std::vector<series>& first = !run.contended.empty()  ? run.contended.front().locks
+                                     : !run.families.empty() ? run.families.front().locks
+                                                             : run.uncontended;
+  const std::size_t rounds = first.front().rounds.size();
   out.line("{:<10}{} rounds of {:.3g} ms per lock and cell{}; threads {}; absl without deadlock detection", "method", rounds,
            run.how.seconds / run.how.rounds * 1000, run.interrupted ? " (interrupted: some cells have one less or none)" : "",
            run.how.pin ? "pinned" : "not pinned");
@@ -99,11 +102,23 @@ void write_contended(writer& out, const results& run) {
               [](const cell&, const series& s) { return spread(quartiles_of(s.fairness)); });
 }
 
+void write_families(writer& out, const results& run) {
+  if (run.families.empty()) return;
+  out.line("\nOther families: operations per second, and their ratio to the first peer's. Median and quartiles.\n");
+  for (const row& r : run.families) {
+    for (const series& s : r.locks) {
+      if (s.rounds.empty()) continue;
+      out.line("{:<47}{:<24}{:>12.0f}  {:<{}}", &s == &r.locks.front() ? r.name : "", s.lock, quartiles_of(s.rounds).median,
+               spread(quartiles_of(ratios(s.rounds, r.locks[1].rounds))), lock_width);
+    }
+  }
+}
+
 // A line for each goal, and one for each cell where it does not hold.
 void write_goals(writer& out, const results& run) {
   const std::vector<judgement> all = judge(run);
   if (all.empty()) return;
-  out.line("\nGoals of {}. noise: the median misses, the better quartile does not.\n", holdfast_mutex::name);
+  out.line("\nGoals. noise: the median misses, the better quartile does not.\n");
   std::vector<std::string> goals;
   for (const judgement& j : all)
     if (std::find(goals.begin(), goals.end(), j.goal) == goals.end()) goals.push_back(j.goal);
@@ -126,6 +141,7 @@ std::string text(const results& run) {
   write_conditions(out, run);
   write_pairs(out, run);
   write_contended(out, run);
+  write_families(out, run);
   write_goals(out, run);
   return out.take();
 }
