@@ -140,7 +140,7 @@ class basic_adaptive_mutex {
     // [L4] relaxed: the limit is a hint.
     const word enough = looks_.load(order::relaxed, "L4");
     word taken = 0;
-    for (spinner spin(adaptive_word::looks_allowed(enough, Most), until); spin.again();) {
+    for (spinner spin(adaptive_word::looks_allowed(enough, Most), until, pace::calm); spin.again();) {
       taken = taken + 1;
       // [L2] relaxed: a hint; L3 decides.
       word w = word_.load(order::relaxed, "L2");
@@ -158,7 +158,7 @@ class basic_adaptive_mutex {
 
   // After a sleep: until the word is free, or the looks are used up; what was seen last.
   word spin_while_held(const deadline& until) noexcept {
-    for (spinner spin(Most, until); spin.again();) {
+    for (spinner spin(Most, until, pace::calm); spin.again();) {
       // [L10] relaxed: a guess, as L5.
       const word w = word_.load(order::relaxed, "L10");
       if (adaptive_word::is_free(w) || adaptive_word::is_held_on(w, Platform::this_processor())) return w;

@@ -167,7 +167,7 @@ class basic_counting_semaphore {
 
   // Takes a permit that comes soon. Stops early once somebody else may sleep.
   flag spin_and_take(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
       // [S1] relaxed: a guess, which S2 tests.
       word w = word_.load(order::relaxed, "S1");
       if (layout_of_word::has_permits(w)) {

@@ -119,7 +119,7 @@ class basic_event {
   }
 
   bool wait_set(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
       // [M1] acquire: as T1. Else: mutant m1_relaxed races.
       if (event_word::is_set(word_.load(order::acquire, "M1"))) return true;
     }
@@ -138,7 +138,7 @@ class basic_event {
 
   // Stops early once somebody else may sleep.
   flag spin_and_take(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
       // [A1] relaxed: a hint; A2 decides.
       word w = word_.load(order::relaxed, "A1");
       if (event_word::has_waiters(w)) return flag(false);

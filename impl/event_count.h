@@ -121,7 +121,7 @@ class basic_event_count {
 
  private:
   bool await_epoch_after(const word& epoch, const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
       // [W1] acquire: reads N3's write, so that what came before the notification is visible. Else: mutant w1_relaxed races.
       if (epoch_.load(order::acquire, "W1") != epoch) return true;
     }

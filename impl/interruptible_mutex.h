@@ -149,7 +149,7 @@ class basic_interruptible_mutex {
 
   // As impl/mutex.h.
   flag spin_and_take(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::calm); spin.again();) {
       // [L2] relaxed: a hint; L3 decides.
       word w = word_.load(order::relaxed, "L2");
       if (mutex_word::has_waiters(w)) return flag(false);
@@ -161,7 +161,7 @@ class basic_interruptible_mutex {
   }
 
   void spin_while_held(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::calm); spin.again();) {
       // [L6] relaxed: a hint; L4 decides.
       if (mutex_word::is_free(word_.load(order::relaxed, "L6"))) return;
     }

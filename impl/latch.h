@@ -101,7 +101,7 @@ class basic_latch {
   [[gnu::cold, gnu::noinline]] void wait_slow() noexcept { static_cast<void>(wait_slow_until(deadline::never())); }
 
   [[gnu::cold, gnu::noinline]] bool wait_slow_until(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
       // [W2] acquire: as T1. Else: mutant w2_relaxed races.
       if (latch_word::is_open(word_.load(order::acquire, "W2"))) return true;
     }

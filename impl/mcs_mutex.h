@@ -44,7 +44,7 @@ template <class P>
 concept mcs_platform = has_load<P> && has_store<P> && has_exchange<P> && has_compare_exchange<P> && has_wait<P> && has_wake<P> &&
                        has_spinner<P>;
 
-// How many times a waiter looks at its node, pausing in between, before it sleeps. Untuned.
+// How many times a waiter looks at its node, pausing in between, before it sleeps.
 inline constexpr unsigned mcs_default_spin = 100;
 
 template <mcs_platform Platform, unsigned Spin = mcs_default_spin>
@@ -124,7 +124,7 @@ class basic_mcs_mutex {
     mine.state.store(mcs_word::waiting, order::relaxed, "L3");
     // [L4] release: so that U5 writes the state after L3. Else: mutant l4_relaxed loses a wake-up.
     before.next.store(&mine, order::release, "L4");
-    for (spinner spin(Spin, for_ever); spin.again();) {
+    for (spinner spin(Spin, for_ever, pace::brisk); spin.again();) {
       // [L5] acquire: reads U5's write, so that the last owner's section is visible. Else: mutant l5_relaxed races.
       if (mcs_word::is_granted(mine.state.load(order::acquire, "L5"))) return;
     }
@@ -143,7 +143,7 @@ class basic_mcs_mutex {
   // a limit that takes an hour is none.
   [[gnu::cold, gnu::noinline]] static node* await_link(node& mine) noexcept {
     const deadline for_ever = deadline::never();
-    for (spinner spin(~0u, for_ever); spin.again();) {
+    for (spinner spin(~0u, for_ever, pace::brisk); spin.again();) {
       // [U3] acquire: as U1. Else: mutant u3_relaxed loses a wake-up.
       if (node* const after = mine.next.load(order::acquire, "U3")) return after;
     }

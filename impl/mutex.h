@@ -145,8 +145,8 @@ class basic_mutex {
   // the only one that those who still sleep on the word were owed (I3).
   [[gnu::cold, gnu::noinline]] void lock_contended() noexcept {
     const deadline never = deadline::never();
-    if (!looks_free()) spin_while_held(never);
-    static_cast<void>(lock_announced_until(never));
+    if (!looks_free()) spin_while_held(never, pace::brisk);
+    static_cast<void>(lock_announced_until(never, pace::brisk));
   }
 
  private:
@@ -155,10 +155,10 @@ class basic_mutex {
 
   [[gnu::cold, gnu::noinline]] bool lock_slow_until(const deadline& until) noexcept {
     if (spin_and_take(until)) return true;
-    return lock_announced_until(until);
+    return lock_announced_until(until, pace::calm);
   }
 
-  bool lock_announced_until(const deadline& until) noexcept {
+  bool lock_announced_until(const deadline& until, pace after_sleep) noexcept {
     // [L4] acquire: as L1. Else: mutant l4_relaxed races. Writes held_waiters, before the first sleep and again after every sleep (the wake
     //      that ended it may have been the only one), so that the owner's U1 owes a wake. Else: mutant l4_lost_flag loses a wake-up.
     while (!mutex_word::is_free(word_.exchange(mutex_word::held_waiters, order::acquire, "L4"))) {
@@ -166,14 +166,14 @@ class basic_mutex {
       //      A wake-up that was consumed is never reported as timed_out, so giving up loses none; the word stays held_waiters, and at worst
       //      the next unlock wakes nobody.
       if (Platform::wait(word_, mutex_word::held_waiters, Scope, until, "L5") == wait_result::timed_out) return false;
-      spin_while_held(until);
+      spin_while_held(until, after_sleep);
     }
     return true;
   }
 
   // Before the first sleep: takes the mutex as held if it comes free. Stops early once somebody else may sleep.
   flag spin_and_take(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+    for (spinner spin(Spin, until, pace::calm); spin.again();) {
       // [L2] relaxed: a hint; L3 decides.
       word w = word_.load(order::relaxed, "L2");
       if (mutex_word::has_waiters(w)) return flag(false);
@@ -185,8 +185,8 @@ class basic_mutex {
   }
 
   // After a sleep: the caller may be the only one who knows of other sleepers, so it must not take the mutex as held; L4 does the taking.
-  void spin_while_held(const deadline& until) noexcept {
-    for (spinner spin(Spin, until); spin.again();) {
+  void spin_while_held(const deadline& until, pace how) noexcept {
+    for (spinner spin(Spin, until, how); spin.again();) {
       // [L6] relaxed: a hint; L4 decides.
       if (mutex_word::is_free(word_.load(order::relaxed, "L6"))) return;
     }

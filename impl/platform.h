@@ -15,8 +15,8 @@
 //             meaning of std::atomic's; there are no default memory orders.
 //   plain<T>  ordinary data that a lock protects or relies on; the checkers watch it for data races.
 //   deadline  never(), at(time_point of std::chrono::steady_clock or system_clock), after(duration): an absolute point in time.
-//   spinner   made from a limit and a deadline; again() pauses and says whether to look once more before sleeping. Says so at most `limit`
-//             times, and not much longer than the deadline.
+//   spinner   made from a limit, a deadline and a pace; again() pauses and says whether to look once more before sleeping. Says so at most
+//             `limit` times, and not much longer than the deadline.
 //   wait      sleeps while the word has the expected value; see wait_result. Orders no memory: re-read the word with acquire.
 //   wake      wakes at most how_many (1 or more) sleepers on the word. Touches nothing but the word's address: the word may be gone already.
 //             A wait and a wake meet only if both name the same scope.
@@ -191,8 +191,12 @@ concept has_requeue_pi =
       { P::requeue_pi(a, expected, how_many_move, a, who, s) } -> std::same_as<pi_result>;
     };
 
+// How a spinner pauses. calm: for a lock whose owner writes the word that is looked at, and is the slower for each look. brisk: for what one
+// thread waits until others have done, so that each yield lets another get on with it.
+enum class pace : std::uint8_t { calm, brisk };
+
 template <class P>
-concept has_spinner = has_deadline<P> && std::is_constructible_v<typename P::spinner, unsigned, const typename P::deadline&> &&
+concept has_spinner = has_deadline<P> && std::is_constructible_v<typename P::spinner, unsigned, const typename P::deadline&, pace> &&
                       requires(typename P::spinner& spin) {
                         { spin.again() } -> std::same_as<typename P::flag>;
                       };

@@ -46,7 +46,7 @@ template <class P>
 concept ticket_platform = has_load<P> && has_store<P> && has_fetch_add<P> && has_compare_exchange<P> && has_bitsets<P> && has_spinner<P> &&
                           has_misuse<P>;
 
-// How many times the thread whose turn is next looks, pausing in between, before it sleeps. The others sleep at once. Untuned.
+// How many times the thread whose turn is next looks, pausing in between, before it sleeps. The others sleep at once.
 inline constexpr unsigned ticket_default_spin = 100;
 
 // Platform, Scope: as basic_mutex has them. Bits: how many different bits the sleepers share, 1 to 32.
@@ -113,7 +113,7 @@ class basic_ticket_mutex {
  private:
   [[gnu::cold, gnu::noinline]] void await_turn(word mine) noexcept {
     const deadline for_ever = deadline::never();
-    for (spinner spin(Spin, for_ever); spin.again();) {
+    for (spinner spin(Spin, for_ever, pace::brisk); spin.again();) {
       // [L3] acquire: as L2. Else: mutant l3_relaxed races.
       const word w = serving_.load(order::acquire, "L3");
       if (ticket_word::is_turn_of(w, mine)) return;

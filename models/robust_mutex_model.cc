@@ -179,14 +179,19 @@ void register_lives() {
                                         {"u5_relaxed", weakened("U5"), race},
                                         {"u6_dropped", dropped("U6"), lost},
                                         {"c2_dropped", dropped("C2"), lost}}});
+  check_robust<counting<>>({.name = "two_spinning",
+                            .description = "the same; a thread may look once more before it sleeps",
+                            .expected = verified(728),
+                            .must_reach = sleeper,
+                            .spin_rounds = 1});
   check_robust<counting<>>({.name = "three",
                             .threads = 3,
                             .description = "three threads, each counts once",
-                            .expected = verified(477600),
+                            .expected = verified(455976),
                             .must_reach = two_sleepers,
                             .mutants = {{"u5_clears_waiters", writes("U5", robust_word::free, robust_word::free), lost}}});
   check_robust<trying<>>(
-      {.name = "three_try", .threads = 3, .description = "two lock, a third tries", .expected = verified(161950), .must_reach = marked});
+      {.name = "three_try", .threads = 3, .description = "two lock, a third tries", .expected = verified(155534), .must_reach = marked});
   check_robust<giving_up<>>({.name = "give_up",
                              .description = "one locks twice, one gives up at any moment and leaves WAITERS",
                              .expected = verified(1614),
@@ -195,7 +200,7 @@ void register_lives() {
   check_robust<giving_up<1>>({.name = "three_give_up",
                               .threads = 3,
                               .description = "two lock, one gives up at any moment",
-                              .expected = verified(524084),
+                              .expected = verified(500304),
                               .must_reach = two_sleepers});
   check_robust<counting<>>({.name = "two_spurious",
                             .description = "two threads; each may wake once for no reason",
@@ -206,7 +211,7 @@ void register_lives() {
   check_robust<counting<>>({.name = "three_any_waiter",
                             .threads = 3,
                             .description = "three threads; a wake takes any waiter",
-                            .expected = verified(661248),
+                            .expected = verified(630264),
                             .must_reach = two_sleepers,
                             .wakes = checker::wake_order::any_waiter});
   check_robust<mistaken<mistake::locks_twice>>({.name = "locks_twice", .description = "locks what it owns", .expected = misused});
@@ -224,6 +229,12 @@ void register_deaths() {
        .must_reach = left,
        .mutants = {{"pending_dropped", dropped("robust_pending"), lost}, {"link_dropped", dropped("robust_link"), lost}},
        .may_die = {1}});
+  check_robust<counting<>>({.name = "two_spinning_one_dies",
+                            .description = "the same; a thread may look once more before it sleeps",
+                            .expected = verified(10215),
+                            .must_reach = left,
+                            .spin_rounds = 1,
+                            .may_die = {1}});
   check_robust<counting<>>({.name = "two_both_die",
                             .description = "two threads, both may die anywhere",
                             .expected = verified(19080),
@@ -255,7 +266,7 @@ void register_deaths() {
   check_robust<dying_in_lock<trying<>>>({.name = "three_try_woken_dies",
                                          .threads = 3,
                                          .description = "the second may die in lock(), after it was woken; a third tries",
-                                         .expected = verified(980986),
+                                         .expected = verified(957737),
                                          .must_reach = sleeper,
                                          .may_die = {2}});
   check_robust<counting<>>({.name = "kernel_before_5_5",

@@ -91,7 +91,7 @@ struct basic_relacy_platform {
 
   class spinner {
    public:
-    spinner(unsigned limit, const deadline&) : limit_(limit) {}
+    spinner(unsigned limit, const deadline&, pace = pace::calm) : limit_(limit) {}
     bool again() { return relacy::spin_again(round_++, limit_); }
 
    private:

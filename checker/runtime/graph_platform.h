@@ -161,7 +161,7 @@ struct basic_graph_platform {
 
   class spinner {
    public:
-    spinner(unsigned limit, const deadline&) : limit_(limit) {}
+    spinner(unsigned limit, const deadline&, pace = pace::calm) : limit_(limit) {}
     bool again() { return runtime::spin_again(round_++, limit_); }
 
    private:

@@ -89,8 +89,9 @@ class linux_plain {
 class linux_spinner {
  public:
   // The deadline outlives the spinner.
-  constexpr linux_spinner(unsigned limit, const linux_deadline& until) noexcept : until_(until), left_(limit) {}
-  linux_spinner(unsigned limit, const linux_deadline&& until) = delete;
+  constexpr linux_spinner(unsigned limit, const linux_deadline& until, pace how = pace::calm) noexcept
+      : until_(until), left_(limit), pauses_(how == pace::calm ? calm_pauses : brisk_pauses) {}
+  linux_spinner(unsigned limit, const linux_deadline&& until, pace how = pace::calm) = delete;
 
   bool again() noexcept {
     if (left_ == 0) return false;
@@ -100,16 +101,29 @@ class linux_spinner {
       sched_yield();
     }
     looked_ = true;
-    for (unsigned i = 0; i < pauses_before_a_look; ++i) pause_processor();
+    for (unsigned i = 0; i < pauses_; ++i) pause_processor();
     return true;
   }
 
  private:
-  // Measured as mutex_default_spin is. 32: up to 3 % less with 0.1 us sections, up to 6 % more with 2 us sections and work between them.
-  static constexpr unsigned pauses_before_a_look = 64;
+  // calm: measured as mutex_default_spin is. 32: up to 3 % less with 0.1 us sections, up to 6 % more with 2 us sections and work between
+  // them; 4: 20 % less with either.
+  // brisk: measured 2026-11-30 on the same machine, bazel run //tests/benchmarks:locks -- --pin. Rates as multiples of the first peer's:
+  //
+  //                                       64 pauses   4 pauses   another peer
+  //     barrier of 2                          25        190        6.8 (std)
+  //     barrier of 4                           3.5        9.1      7.3 (std)
+  //     barrier of 8                           1.7        4.3      3.8 (std)
+  //     semaphore, ping-pong                  18         45        8 to 12 (std)
+  //     condition variable, ping-pong         14         27        1.0 (absl, nsync)
+  //     shared mutex, 1 of 10 writes, 2        1.7        3.4      1.0 (std)
+  //     shared mutex, 1 of 100 writes, 2       0.7        1.0      1.0 (std)
+  static constexpr unsigned calm_pauses = 64;
+  static constexpr unsigned brisk_pauses = 4;
 
   const linux_deadline& until_;
   unsigned left_;
+  unsigned pauses_;
   bool looked_ = false;
 };
 

@@ -94,7 +94,7 @@ struct symbolic_platform {
 
   class spinner {
    public:
-    spinner(unsigned, const deadline&) {}
+    spinner(unsigned, const deadline&, pace = pace::calm) {}
     flag again() { return running::any_choice(); }
   };
 

@@ -67,7 +67,7 @@ struct recording_platform {
 
   class spinner {
    public:
-    spinner(unsigned limit, const deadline&) : left_(limit) {}
+    spinner(unsigned limit, const deadline&, pace = pace::calm) : left_(limit) {}
     bool again() { return left_-- > 98; }
 
    private:
