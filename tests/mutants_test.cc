@@ -147,7 +147,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"musl_block_condvar", "models/published/musl_block_condvar.h"}, lock{"musl_mutex", "models/published/musl_mutex.h"},
         lock{"musl_condvar", "models/published/musl_condvar.h"}, lock{"musl_sequence_condvar", "models/published/musl_sequence_condvar.h"},
         lock{"zio_rwlock", "models/published/zio_rwlock.h"}, lock{"glibc_robust_lock", "models/published/glibc_robust_lock.h"},
-        lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"}),
+        lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"},
+        lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
