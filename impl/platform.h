@@ -221,6 +221,13 @@ concept has_robust_list = has_words<P> && requires(typename P::template atomic<t
   P::robust_done();
 };
 
+// The same of words with priority inheritance: the kernel wakes nobody for them, but hands them on. unlink and done are those of all words.
+template <class P>
+concept has_robust_pi_list = has_robust_list<P> && has_pi<P> && requires(typename P::template atomic<typename P::word>& a) {
+  P::robust_pi_pending(a);
+  P::robust_pi_link(a);
+};
+
 // A std::atomic_thread_fence.
 template <class P>
 concept has_fence = has_words<P> && requires(order o, typename P::site s) { P::fence(o, s); };

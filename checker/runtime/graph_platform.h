@@ -204,6 +204,8 @@ struct basic_graph_platform {
   struct robust_node {};
   static void robust_pending(atomic<word>& a) { runtime::robust_pending(a.here()); }
   static void robust_link(atomic<word>& a) { runtime::robust_link(a.here()); }
+  static void robust_pi_pending(atomic<word>& a) { runtime::robust_pending(a.here()); }  // the word's layout says what it is
+  static void robust_pi_link(atomic<word>& a) { runtime::robust_link(a.here()); }
   static void robust_unlink(atomic<word>& a) { runtime::robust_unlink(a.here()); }
   static void robust_done() { runtime::robust_done(); }
   static word this_thread_id() { return word(runtime::this_thread_id()); }
@@ -231,7 +233,7 @@ template <unsigned Bits>
 using narrow_graph_platform = basic_graph_platform<narrow_word<Bits>>;
 
 static_assert(model_platform<graph_platform> && has_bitsets<graph_platform> && has_robust_list<graph_platform> &&
-              has_requeue_pi<graph_platform>);
+              has_requeue_pi<graph_platform> && has_robust_pi_list<graph_platform>);
 static_assert(model_platform<narrow_graph_platform<2>>);
 
 }  // namespace holdfast::checker

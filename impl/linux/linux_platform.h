@@ -170,6 +170,10 @@ struct linux_platform {
   [[gnu::always_inline]] static void robust_pending(atomic<word>& w) noexcept { robust_list_pending(&w); }
   [[gnu::always_inline]] static void robust_link(atomic<word>& w) noexcept { robust_list_link(&w); }
   [[gnu::always_inline]] static void robust_unlink(atomic<word>& w) noexcept { robust_list_unlink(&w); }
+  [[gnu::always_inline]] static void robust_pi_pending(atomic<word>& w) noexcept {
+    robust_list_pending(&w, robust_kind::priority_inheriting);
+  }
+  [[gnu::always_inline]] static void robust_pi_link(atomic<word>& w) noexcept { robust_list_link(&w, robust_kind::priority_inheriting); }
   [[gnu::always_inline]] static void robust_done() noexcept { robust_list_done(); }
   static word this_thread_id() noexcept { return holdfast::this_thread_id(); }
   // From 1; 0 if the C library does not know. Newer ones read it from the thread's rseq area, without a system call.
@@ -177,7 +181,8 @@ struct linux_platform {
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
 
-static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_requeue_pi<linux_platform>);
+static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_requeue_pi<linux_platform> &&
+              has_robust_pi_list<linux_platform>);
 
 }  // namespace holdfast
 

@@ -6,7 +6,8 @@
 //   one offset, from an entry to its word, for all entries of a list: -32 in glibc on 64-bit machines. So the node's `next`, which is the
 //   entry, lies 32 bytes behind the beginning of the word;
 //   the neighbours' links: the word before an entry is a pointer to the entry before it, also in front of the list's head;
-//   the low bit of a pointer to an entry: of glibc's priority-inheriting mutexes. It is passed on.
+//   the low bit of a pointer to an entry, but not of one to the entry before: the word inherits priorities, and the kernel wakes nobody
+//   for it but hands it on.
 // glibc 2.36 has been run. Another offset, or no list (another C library, or a sandbox that refuses get_robust_list), ends the program with
 // a message at a thread's first use. glibc empties the list in the child of a fork: the child inherits no ownership.
 //
@@ -25,6 +26,9 @@ struct linux_robust_node {
   void* previous = nullptr;
   void* next = nullptr;  // the kernel's entry
 };
+
+// The low bit of a pointer to an entry.
+enum class robust_kind : std::uintptr_t { ordinary = 0, priority_inheriting = 1 };
 
 namespace robust_list_detail {
 
@@ -56,14 +60,18 @@ inline void** entry_at(void* pointer) noexcept {
   return reinterpret_cast<void**>(reinterpret_cast<std::uintptr_t>(pointer) & ~std::uintptr_t{1});
 }
 
+inline void* pointer_to(void** entry, robust_kind kind) noexcept {
+  return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(entry) | static_cast<std::uintptr_t>(kind));
+}
+
 // What comes before is done before what comes after, as far as the kernel can see.
 inline void instruction_order() noexcept { std::atomic_signal_fence(std::memory_order::seq_cst); }
 
 }  // namespace robust_list_detail
 
 // The thread begins to lock or unlock the word, or is through with that.
-inline void robust_list_pending(void* word) noexcept {
-  robust_list_detail::head_of_this_thread()->pending = robust_list_detail::entry_of(word);
+inline void robust_list_pending(void* word, robust_kind kind = robust_kind::ordinary) noexcept {
+  robust_list_detail::head_of_this_thread()->pending = robust_list_detail::pointer_to(robust_list_detail::entry_of(word), kind);
   robust_list_detail::instruction_order();
 }
 // REQUIRES: a word is pending.
@@ -73,14 +81,14 @@ inline void robust_list_done() noexcept {
 }
 
 // REQUIRES: the word is pending, and not on the list.
-inline void robust_list_link(void* word) noexcept {
+inline void robust_list_link(void* word, robust_kind kind = robust_kind::ordinary) noexcept {
   robust_list_detail::head* const list = robust_list_detail::known_head;
   void** const entry = robust_list_detail::entry_of(word);
   entry[0] = list->first;
   entry[-1] = &list->first;
   robust_list_detail::entry_at(list->first)[-1] = entry;
   robust_list_detail::instruction_order();  // the entry is whole before the list has it
-  list->first = entry;
+  list->first = robust_list_detail::pointer_to(entry, kind);
 }
 
 // REQUIRES: the word is pending, and on the list.
