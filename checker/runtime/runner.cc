@@ -123,7 +123,8 @@ void runner::change_robust_list(robust_step what, place word) {
   }
 }
 
-// As exit_robust_list() of the kernel does. What it reads and writes are operations of the thread; there is no death from here on.
+// As exit_robust_list() of the kernel does, and then exit_pi_state_list(): in between, others see words that are marked and not handed on
+// yet. What it reads and writes are operations of the thread; there is no death from here on.
 void runner::die() {
   thread_state& t = threads_[running_];
   t.has_died = true;
@@ -138,12 +139,11 @@ void runner::die() {
     if (word.begin != pending.begin) release_robust(word, false);
   }
   if (pending.begin != nullptr) release_robust(pending, true);
-  for (graph::location_id l = 1; l < first_of_threads_; ++l) {
-    if (!is_priority_inheriting(objects_[l])) continue;
+  for (const graph::location_id word : t.owned.words()) {
     call exit;
     exit.at = nowhere;
     exit.what.what = action::exit_pi;
-    exit.object = objects_[l].where;
+    exit.object = objects_[word].where;
     pose(exit);
   }
   mark_death(false);
@@ -215,7 +215,6 @@ void runner::perform(unsigned thread) {
   if (thread == 0) {
     program_.construct();
     constructed_ = true;
-    first_of_threads_ = static_cast<graph::location_id>(objects_.size());
     std::uint64_t first = all;
     for (const unsigned t : what_.started_by_others) first &= ~(std::uint64_t{1} << t);
     say(action::start, first);
@@ -239,6 +238,7 @@ void runner::restart(unsigned thread) {
   t.spurious_left = what_.spurious_wake_ups;
   t.interruptions_left = what_.interruptions;
   t.robust = {};
+  t.owned = {};
   t.has_died = false;
   t.given = {};
 }
@@ -408,8 +408,15 @@ void runner::feed(unsigned thread, node_id from, const graph::reply& r) {
     if (r.status == graph::woke_for_nothing) --t.spurious_left;
     if (r.status == static_cast<std::uint64_t>(wait_result::interrupted)) --t.interruptions_left;
   }
+  note_owned(thread, at(from).next, r);
   t.given = r;
   resume(thread);
+}
+
+void runner::note_owned(unsigned thread, const graph::request& q, const graph::reply& r) {
+  thread_state& t = threads_[thread];
+  if (t.has_died || !is_priority_inheriting(objects_[graph::is_pi(q.what) ? graph::queue_of(q) : q.location])) return;
+  if (std::ranges::find(what_.may_die, thread) != what_.may_die.end()) t.owned.note(q, r, thread);
 }
 
 void runner::replay(unsigned thread, node_id to) {
@@ -437,6 +444,7 @@ const graph::arrival& runner::run(unsigned thread, node_id from, const graph::re
   // A thread's state is its stack with the registers, its heap, and what the kernel knows of it.
   arrival_.state = hash_of(t.stack->live()) * 31 + hash_of(t.memory->used());
   if (!t.robust.is_empty()) arrival_.state = arrival_.state * 31 + hash_of(t.robust.bytes());
+  if (!t.owned.is_empty()) arrival_.state = arrival_.state * 31 + hash_of(t.owned.bytes());
   return arrival_;
 }
 

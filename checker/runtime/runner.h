@@ -21,6 +21,7 @@
 #include "checker/graph/request.h"
 #include "checker/runtime/fiber.h"
 #include "checker/runtime/heap.h"
+#include "checker/runtime/owned_words.h"
 #include "checker/runtime/robust_list.h"
 #include "checker/runtime/world.h"
 
@@ -105,6 +106,7 @@ class runner final : public graph::thread_tree {
     unsigned spurious_left = 0;
     unsigned interruptions_left = 0;
     robust_list robust;
+    owned_words owned;
     bool has_died = false;
   };
   struct entry_argument {
@@ -124,6 +126,7 @@ class runner final : public graph::thread_tree {
   void receive();
   void mutate(graph::request& q, const site& at);
   bool may_die() const;
+  void note_owned(unsigned thread, const graph::request& q, const graph::reply& r);
   void maybe_die();
   void mark_death(bool begins);
   void release_robust(place word, bool pending);
@@ -148,7 +151,6 @@ class runner final : public graph::thread_tree {
   bool mutation_applied_ = false;
   std::vector<object> objects_;  // never moves: others read it while it grows
   std::atomic<std::size_t> object_count_ = 0;
-  graph::location_id first_of_threads_ = 1;  // objects from here on are not of the set-up
   std::map<std::pair<const void*, std::uint64_t>, graph::location_id> locations_;
   std::atomic<bool> has_overlaps_ = false;
   std::vector<std::unique_ptr<site>> sites_;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <memory>
+#include <new>
 
 #include "checker/graph/pi_words.h"
 #include "checker/kernel/call.h"
@@ -193,6 +195,75 @@ TEST(PriorityInheritance, TellsThatTheOwnerHasDied) {
   EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
   e.must_reach = situation{"the word of a dead owner is handed over",
                            [](const world_view& v) { return v.word(0) == (pi_word::waiters | pi_word::owner_died | 2u); }};
+  EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
+}
+
+// The same with a robust list, on which the word is, or pending from the first step on.
+template <bool Linked>
+struct dying_with_list : with_word {
+  void thread(unsigned self) {
+    if (self == 1) world::robust_pi_pending(word);
+    world::expect(lock() == pi_result::done, "the owner before has left its mark", "expect");
+    if (self == 1 && Linked) {
+      world::robust_pi_link(word);
+      world::robust_done();
+      world::robust_pi_pending(word);
+      world::robust_unlink(word);
+    }
+    unlock();
+    if (self == 1) world::robust_done();
+  }
+};
+
+template <bool Linked>
+void expect_marks_of_a_robust_list() {
+  exploration e = exploration_of<dying_with_list<Linked>>(2);
+  e.may_die = {1};
+  constexpr std::uint32_t left = pi_word::waiters | pi_word::owner_died;
+  const situation all[] = {
+      {"marked, and not handed on yet", [](const world_view& v) { return v.word(0) == left && v.asleep_on(0) == 1; }},
+      {"marked and handed on", [](const world_view& v) { return v.word(0) == (left | 2u) && v.asleep_on(0) == 0; }},
+      {"marked, and nobody sleeps", [](const world_view& v) { return v.word(0) == pi_word::owner_died && v.asleep_on(0) == 0; }},
+      {"taken by who came after the death", [](const world_view& v) { return v.word(0) == (pi_word::owner_died | 2u); }},
+  };
+  for (const situation& s : all) {
+    e.must_reach = s;
+    EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified) << s.text;
+  }
+  e.must_reach.reset();
+  e.change = {mutation::change::drop, Linked ? "robust_link" : "robust_pending"};
+  EXPECT_EQ(kind_of(runtime::explore(e, {})), violation_kind::assertion);
+}
+
+TEST(PriorityInheritance, HandsOnTheWordsOfARobustListAfterTheyAreMarked) { expect_marks_of_a_robust_list<true>(); }
+TEST(PriorityInheritance, HandsOnThePendingWordAfterItIsMarked) { expect_marks_of_a_robust_list<false>(); }
+
+// The first is through with the word when the second destroys it.
+struct outlived {
+  union memory {
+    memory() {}
+    ~memory() {}
+    world::atomic<std::uint32_t> word;
+  };
+  memory used;
+  world::atomic<std::uint32_t> through{number, 0};
+
+  outlived() { new (&used.word) world::atomic<std::uint32_t>(pi_word::description, 0); }
+  void thread(unsigned self) {
+    if (self == 1) {
+      used.word.exchange(1, order::acquire, "take");
+      used.word.exchange(0, order::release, "free");
+      through.store(1, order::release, "through");
+      through.load(order::relaxed, "live on");
+    } else if (through.load(order::acquire, "look") == 1) {
+      std::destroy_at(&used.word);
+    }
+  }
+};
+
+TEST(PriorityInheritance, LeavesAloneWhatTheDeadDidNotOwn) {
+  exploration e = exploration_of<outlived>(2);
+  e.may_die = {1};
   EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
 }
 
