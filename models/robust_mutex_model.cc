@@ -1,140 +1,23 @@
 // Scenarios and mutants of impl/robust_mutex.h: threads die anywhere, under the rules of three kernels. relacy knows no robust lists.
 #include "impl/robust_mutex.h"
 #include "models/check_scenario.h"
+#include "models/robust_scenarios.h"
 #include "models/spec/robust_mutex.h"
 
 namespace holdfast::models {
 namespace {
 
 using checker::kernel::robust_rule;
-using operation = spec::robust_operation;
-
-operation operation_of(lock_result r) {
-  switch (r) {
-    case lock_result::acquired: return operation::lock;
-    case lock_result::owner_died: return operation::owner_died;
-    case lock_result::not_recoverable: return operation::not_recoverable;
-    case lock_result::busy: return operation::busy;
-    case lock_result::timed_out: return operation::give_up;
-  }
-  return operation::busy;
-}
-
-// The mutex, with its operations recorded for the specification.
-template <std::uint32_t Patience>
-class observed_robust_mutex {
- public:
-  lock_result lock(world::site at) {
-    return taken(operation::locking, at, [this] { return mutex_.lock(); });
-  }
-  lock_result try_lock(world::site at) {
-    return taken(operation::trying, at, [this] { return mutex_.try_lock(); });
-  }
-  lock_result lock_for_a_while(world::site at) {
-    return taken(operation::trying, at, [this] { return mutex_.try_lock_until(world::deadline::at_any_moment()); });
-  }
-  void make_consistent(world::site at) {
-    world::begin_operation(static_cast<unsigned char>(operation::make_consistent), at);
-    mutex_.make_consistent();
-    world::end_operation(static_cast<unsigned char>(operation::make_consistent));
-  }
-  void unlock(world::site at) {
-    world::begin_operation(static_cast<unsigned char>(operation::unlock), at);
-    mutex_.unlock();
-    world::end_operation(static_cast<unsigned char>(operation::unlock));
-  }
-
- private:
-  template <class Call>
-  static lock_result taken(operation begun, world::site at, Call call) {
-    world::begin_operation(static_cast<unsigned char>(begun), at);
-    const lock_result r = call();
-    world::end_operation(static_cast<unsigned char>(operation_of(r)));
-    return r;
-  }
-
-  basic_robust_mutex<world, Patience> mutex_;
-};
-
-// What the scenarios share: the mutex, and a count that it protects.
-template <std::uint32_t Patience = 1>
-struct counter {
-  observed_robust_mutex<Patience> mutex;
-  world::plain<unsigned> count{"count", 0};
-
-  void use(lock_result r) {
-    if (r == lock_result::owner_died) mutex.make_consistent("make_consistent");
-    if (r != lock_result::acquired && r != lock_result::owner_died) return;
-    count.store(count.load("read") + 1, "write");
-    mutex.unlock("unlock");
-  }
-  void work() { use(mutex.lock("lock")); }
-};
-
-// Each thread locks, counts and unlocks; the first so many times.
-template <unsigned Rounds = 1, std::uint32_t Patience = 1>
-struct counting : counter<Patience> {
-  void thread(unsigned self) {
-    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) this->work();
-  }
-};
-
-// The third only tries.
-template <unsigned Rounds = 1, std::uint32_t Patience = 1>
-struct trying : counter<Patience> {
-  void thread(unsigned self) {
-    if (self == 3) return this->use(this->mutex.try_lock("try_lock"));
-    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) this->work();
-  }
-};
-
-// Of interest are the executions in which the second thread dies before lock() has returned to it.
-template <class Base>
-struct dying_in_lock : Base {
-  void thread(unsigned self) {
-    if (self != 2) return Base::thread(self);
-    static_cast<void>(this->mutex.lock("lock"));
-    world::assume(false);
-  }
-};
-
-// The second gives up after a while, and leaves WAITERS.
-template <unsigned Rounds = 2, std::uint32_t Patience = 1>
-struct giving_up : counter<Patience> {
-  void thread(unsigned self) {
-    if (self == 2) return this->use(this->mutex.lock_for_a_while("try_lock_until"));
-    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) this->work();
-  }
-};
-
-// Of interest are the executions in which the first dies as the owner, and the first who is told leaves the mutex inconsistent.
-struct ruining : counter<1> {
-  void thread(unsigned self) {
-    const lock_result r = mutex.lock("lock");
-    world::assume(self != 1 && r != lock_result::acquired);
-    if (r == lock_result::owner_died) mutex.unlock("unlock");
-  }
-};
-
-// The first locks what it owns, or makes consistent or unlocks what it does not own.
-enum class mistake : unsigned char { locks_twice, unlocks_anothers, makes_consistent };
+using tested = basic_robust_mutex<world, 1>;
+template <unsigned Rounds = 1>
+using counting = robust_counting<tested, Rounds>;
+template <unsigned Rounds = 1>
+using trying = robust_trying<tested, Rounds>;
+template <unsigned Rounds = 2>
+using giving_up = robust_giving_up<tested, Rounds>;
+using ruining = robust_ruining<tested>;
 template <mistake Mistake>
-struct mistaken : counter<1> {
-  void thread(unsigned self) {
-    const lock_result r = mutex.try_lock("try_lock");
-    if (r != lock_result::acquired) world::assume(false);
-    if (self == 2) return;
-    if (Mistake == mistake::locks_twice) static_cast<void>(mutex.lock("lock"));
-    if (Mistake == mistake::makes_consistent) mutex.make_consistent("make_consistent");
-  }
-};
-template <>
-struct mistaken<mistake::unlocks_anothers> : counter<1> {
-  void thread(unsigned self) {
-    if (self == 2) return static_cast<void>(mutex.lock("lock"));
-    mutex.unlock("unlock");
-  }
-};
+using mistaken = robust_mistaken<tested, Mistake>;
 
 // Of the first word, which is the mutex.
 constexpr std::uint64_t marked_by_first = robust_word::marked_closing<std::uint32_t>(1);
@@ -263,12 +146,12 @@ void register_deaths() {
                          .mutants = {{"r2_relaxed", weakened("R2"), violated(violation_kind::specification, "lock (owner died)")},
                                      {"r3_dropped", dropped("R3"), lost}},
                          .may_die = {1}});
-  check_robust<dying_in_lock<trying<>>>({.name = "three_try_woken_dies",
-                                         .threads = 3,
-                                         .description = "the second may die in lock(), after it was woken; a third tries",
-                                         .expected = verified(957737),
-                                         .must_reach = sleeper,
-                                         .may_die = {2}});
+  check_robust<robust_dying_in_lock<trying<>>>({.name = "three_try_woken_dies",
+                                                .threads = 3,
+                                                .description = "the second may die in lock(), after it was woken; a third tries",
+                                                .expected = verified(957737),
+                                                .must_reach = sleeper,
+                                                .may_die = {2}});
   check_robust<counting<>>({.name = "kernel_before_5_5",
                             .description = "one may die, on a kernel that wakes for no free word: not supported",
                             .expected = lost,

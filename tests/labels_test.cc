@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "models/published/ttas_lock.h", "models/published/glibc_condvar.h", "impl/counting_semaphore.h", "impl/ticket_mutex.h",
                     "impl/latch.h", "impl/once.h", "impl/event.h", "impl/event_count.h", "impl/barrier.h", "impl/mcs_mutex.h",
                     "impl/interruptible_mutex.h", "models/published/glibc_counting_condvar.h", "impl/condition_variable.h",
-                    "impl/notify_sequence.h", "impl/robust_mutex.h", "models/published/nsync_mu.h", "models/published/zig_rwlock.h",
+                    "impl/notify_sequence.h", "impl/robust_mutex.h", "impl/robust_pi_mutex.h", "models/published/nsync_mu.h", "models/published/zig_rwlock.h",
                     "impl/shared_mutex_protocol.h", "models/published/glibc_rwlock.h", "impl/recursive_mutex.h",
                     "impl/error_checking_mutex.h", "impl/adaptive_mutex.h", "models/published/musl_block_condvar.h",
                     "models/published/musl_mutex.h", "models/published/musl_condvar.h", "models/published/musl_sequence_condvar.h",

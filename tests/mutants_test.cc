@@ -52,7 +52,7 @@ std::vector<operation> operations_of(const std::string& text) {
 bool needs_a_mutant(const operation& o) {
   if (o.comment.find("as shipped only") != std::string::npos) return false;
   static const std::regex strong(R"(order::(acquire|release|acq_rel|seq_cst|consume))");
-  static const std::regex kernel(R"(Platform::((wait|wake)(_bitset)?|requeue|lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
+  static const std::regex kernel(R"(Platform::((wait|wake)(_bitset)?|requeue|(try_)?lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
   return std::regex_search(o.code, strong) || std::regex_search(o.code, kernel);
 }
 
@@ -139,7 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
-        lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"nsync_mu", "models/published/nsync_mu.h"},
+        lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"robust_pi_mutex", "impl/robust_pi_mutex.h"},
+        lock{"nsync_mu", "models/published/nsync_mu.h"},
         lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
         lock{"glibc_rwlock", "models/published/glibc_rwlock.h", "models/published/glibc_rwlock_readers.h"},
         lock{"recursive_mutex", "impl/recursive_mutex.h"},
