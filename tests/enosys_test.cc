@@ -25,7 +25,9 @@
 #include "impl/linux/futex.h"
 #include "impl/mcs_mutex.h"
 #include "impl/mutex.h"
+#include "impl/pi_mutex.h"
 #include "impl/recursive_mutex.h"
+#include "impl/robust_pi_mutex.h"
 #include "impl/ticket_mutex.h"
 #include "tests/asleep.h"
 #include "tests/processes.h"
@@ -134,12 +136,13 @@ struct with_nodes {
 template <class Lock>
 class EnosysLock : public testing::Test {};
 using locks = testing::Types<ordinary<mutex>, ordinary<adaptive_mutex>, ordinary<error_checking_mutex>, ordinary<interruptible_mutex>,
-                             ordinary<recursive_mutex>, ordinary<ticket_mutex>, with_nodes>;
+                             ordinary<pi_mutex>, ordinary<recursive_mutex>, ordinary<robust_pi_mutex>, ordinary<ticket_mutex>, with_nodes>;
 class lock_names {
  public:
   template <class T>
   static std::string GetName(int i) {
-    constexpr const char* names[] = {"mutex", "adaptive", "error_checking", "interruptible", "recursive", "ticket", "mcs"};
+    constexpr const char* names[] = {"mutex",  "adaptive", "error_checking", "interruptible", "pi", "recursive", "robust_pi",
+                                     "ticket", "mcs"};
     return names[i];
   }
 };

@@ -2,11 +2,7 @@
 #include "impl/pi_mutex.h"
 
 #include <gtest/gtest.h>
-#include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
-#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <thread>
@@ -14,6 +10,7 @@
 
 #include "impl/mutex.h"
 #include "tests/asleep.h"
+#include "tests/priority_inversion.h"
 #include "tests/processes.h"
 
 namespace holdfast {
@@ -113,65 +110,12 @@ TEST(ProcessSharedPiMutex, IsHandedToAnotherProcess) {
   EXPECT_EQ(await_child(child), 0);
 }
 
-// Of four threads on one processor the most urgent one directs. The least urgent owns the mutex; the one in between has work to do for as long
-// as it likes; the third wants the mutex. Returns whether the one in between was through with its work when the third had the mutex.
-template <class Mutex>
-bool waits_for_the_one_in_between() {
-  constexpr auto work = 100ms;
-  const auto processor_time = [] {
-    ::timespec t;
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec);
-  };
-  Mutex m;
-  std::atomic<bool> is_owned = false;
-  std::atomic<bool> is_wanted = false;
-  std::atomic<bool> is_through = false;
-  bool waited = false;
-  const auto start = [](int priority, auto body) {
-    return std::thread([priority, body] {
-      const ::sched_param p{priority};
-      ::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &p);
-      body();
-    });
-  };
-  std::thread low = start(10, [&] {
-    m.lock();
-    is_owned = true;
-    is_owned.notify_one();
-    while (!is_wanted) {
-    }
-    m.unlock();
-  });
-  is_owned.wait(false);
-  std::thread middle = start(20, [&] {
-    while (processor_time() < work) {
-    }
-    is_through = true;
-  });
-  std::thread high = start(30, [&] {
-    is_wanted = true;
-    m.lock();
-    waited = is_through;
-    m.unlock();
-  });
-  high.join();
-  middle.join();
-  low.join();
-  return waited;
-}
-
 TEST(PriorityInversion, IsBoundedByTheOwnersSectionAndWithoutInheritanceByNothing) {
-  std::thread([] {
-    ::cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(::sched_getcpu(), &one);
-    ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
-    const ::sched_param most{40};
-    if (::pthread_setschedparam(::pthread_self(), SCHED_FIFO, &most) != 0) GTEST_SKIP() << "SCHED_FIFO is not permitted here";
+  const bool permitted = on_one_processor([] {
     EXPECT_FALSE(waits_for_the_one_in_between<pi_mutex>());
     EXPECT_TRUE(waits_for_the_one_in_between<mutex>());
-  }).join();
+  });
+  if (!permitted) GTEST_SKIP() << "SCHED_FIFO is not permitted here";
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "impl/linux/robust_list.h"
 #include "impl/robust_mutex.h"
 #include "tests/asleep.h"
+#include "tests/priority_inversion.h"
 #include "tests/processes.h"
 
 namespace holdfast {
@@ -319,6 +320,14 @@ TEST(RobustPiMutexDeathTest, AnOwnerThatLeftNoMarkEndsTheProgramWithAMessage) {
   };
   EXPECT_EXIT(lock_after_an_unlisted_death(), testing::KilledBySignal(SIGABRT),
               "^holdfast: robust pi mutex: its owner has died, and had it on no robust list\n$");
+}
+
+TEST(RobustPiMutexInversion, IsBoundedByTheOwnersSectionAndWithoutInheritanceByNothing) {
+  const bool permitted = on_one_processor([] {
+    EXPECT_FALSE(waits_for_the_one_in_between<robust_pi_mutex>());
+    EXPECT_TRUE(waits_for_the_one_in_between<robust_mutex>());
+  });
+  if (!permitted) GTEST_SKIP() << "SCHED_FIFO is not permitted here";
 }
 
 }  // namespace
