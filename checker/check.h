@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checker/kernel/toggles.h"
 #include "checker/report/record.h"
 #include "impl/platform.h"
 
@@ -59,6 +60,7 @@ struct run_options {
   bool symmetry = true;                // false: executions that differ only in which of several like threads does what are all explored
   std::optional<order_change> change;  // explore the lock with this change
   bool under_sc = false;               // the model is sequential consistency
+  kernel::toggles on;                  // what the kernel does otherwise, besides what the check itself has it do
   std::function<void(const progress&)> on_progress;  // called now and then
 };
 
@@ -69,6 +71,11 @@ inline constexpr std::string_view frontier_form = "holdfast frontier ";
 struct unusable_frontier : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// What each of them does, as an assumption of a result.
+std::vector<std::string> texts_of(kernel::toggles on);
+// As --kernel takes them: "last_come,bitset_ignored".
+std::string names_of(kernel::toggles on);
 
 // The command line's options that make a search this one: " --model sc --shard 2/8"; empty: none. A schedule is none of a part, but of the whole.
 std::string options_text(const run_options& options);
@@ -100,6 +107,7 @@ std::vector<const check*> all_checks();
 //   of a part that ends without a violation nothing follows for the whole. It is INCONCLUSIVE, `end of shard 2/8: ...`, and as expected even
 //   if a violation is expected: another part has it. Whoever runs all parts has to see it in one of them, and the counts add up.
 //   under sequential consistency there are fewer executions: that an expected violation is not among them is as expected.
+//   under another kernel (run_options::on) what is expected to be VERIFIED has to be, and of an expected violation anything is as expected.
 result run_check(const check& c, const run_options& options);
 
 // Whether the result is of a part that came to its end.

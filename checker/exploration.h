@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "checker/kernel/futex.h"
-#include "checker/kernel/robust_rule.h"
+#include "checker/kernel/toggles.h"
 #include "checker/model_platform.h"
 #include "checker/program.h"
 #include "impl/platform.h"
@@ -65,8 +65,8 @@ struct exploration {
   std::string mutant;
   unsigned threads = 2;
   alike same;
-  std::vector<unsigned> may_die;            // threads that may die before any of their operations, and asleep
-  kernel::robust_rule on_death;             // what the kernel then does for the words on their robust lists
+  std::vector<unsigned> may_die;  // threads that may die before any of their operations, and asleep
+  kernel::toggles on;             // what the kernel does otherwise than Linux 6.18 (kernel/unexplored.h: what no engine follows)
   // Of the threads from 1, as SCHED_FIFO has them: 1 to 99, the larger the more urgent, 0 for all others. They decide whom a word with
   // priority inheritance is handed to; plain futexes have one queue.
   std::vector<unsigned> priorities;
@@ -82,7 +82,8 @@ struct exploration {
   // relies on it races without.
   bool wakes_order_memory = false;
   unsigned spurious_wake_ups = 0;  // so many per thread: a wait returns woken though nobody woke it
-  unsigned interruptions = 0;      // so many per thread: a wait returns interrupted
+  unsigned interruptions = 0;      // so many per thread: a signal handler runs while it sleeps, and a wait returns interrupted
+  bool handlers_restart = false;   // the handlers are installed with SA_RESTART: a wait without a deadline begins again
   unsigned spin_rounds = 0;        // so many per spinner, each taken or not
   std::optional<unsigned> context_bound;
   bool may_stay_blocked = false;       // an execution may end with threads that the specification keeps blocked; it has no finish() then

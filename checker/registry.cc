@@ -98,7 +98,7 @@ bool same_finding(const expectation& e, const result& r) {
 }
 
 // Executions are counted by the search as it is.
-bool is_counted(const run_options& o) { return o.awaits && o.cutting && o.symmetry && !o.under_sc; }
+bool is_counted(const run_options& o) { return o.awaits && o.cutting && o.symmetry && !o.under_sc && o.on.none(); }
 
 // Of a part that came to its end, or found a violation.
 std::string difference_of_part(const expectation& e, const run_options& options, const result& r) {
@@ -122,6 +122,7 @@ std::string difference_of_part(const expectation& e, const run_options& options,
 std::string difference(const expectation& e, const run_options& options, const result& r) {
   const bool is_replay = !options.replay.empty();
   if (r.limits.stopped_by.starts_with(could_not_run)) return r.limits.stopped_by;
+  if (!options.on.none() && e.outcome == verdict::violated && r.outcome != verdict::inconclusive) return "";
   // One schedule that violates nothing contradicts only an expected violation.
   if (is_replay && r.outcome != verdict::violated) {
     if (e.outcome != verdict::violated || options.under_sc) return "";
@@ -224,11 +225,30 @@ std::string options_text_of_schedule(run_options options) {
   return options_text(options);
 }
 
+std::vector<std::string> texts_of(kernel::toggles on) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < static_cast<int>(kernel::toggle::count); ++i) {
+    const auto t = static_cast<kernel::toggle>(i);
+    if (on[t]) texts.push_back(fmt::format("another kernel, {}: {}", kernel::name_of(t), kernel::meaning_of(t)));
+  }
+  return texts;
+}
+
+std::string names_of(kernel::toggles on) {
+  std::string names;
+  for (int i = 0; i < static_cast<int>(kernel::toggle::count); ++i) {
+    const auto t = static_cast<kernel::toggle>(i);
+    if (on[t]) names += fmt::format("{}{}", names.empty() ? "" : ",", kernel::name_of(t));
+  }
+  return names;
+}
+
 std::string options_text(const run_options& o) {
   std::string text = o.under_sc ? " --model sc" : "";
   if (!o.awaits) text += " --without-awaits";
   if (!o.cutting) text += " --without-cutting";
   if (!o.symmetry) text += " --without-symmetry";
+  if (!o.on.none()) text += " --kernel " + names_of(o.on);
   if (o.part) text += " --shard " + shard_text(*o.part);
   return text;
 }

@@ -93,11 +93,12 @@ struct scenario_check {
   bool may_stay_blocked = false;   // threads may end up blocked in operations that the specification does not enable
   unsigned spurious_wake_ups = 0;  // of each thread: a sleep ends for no reason
   unsigned interruptions = 0;      // of each thread: a sleep ends by a signal
+  bool handlers_restart = false;   // see exploration::handlers_restart
   unsigned spin_rounds = 0;        // of each world::spinner
   checker::wake_order wakes = checker::wake_order::first_come;  // whom a wake takes
   bool is_long = false;                                         // only with --long
   std::vector<unsigned> may_die = {};                           // threads that may die before any of their operations, and asleep
-  checker::kernel::robust_rule on_death = {};                   // what the kernel then does for the words on their robust lists
+  checker::kernel::toggles on = {};                             // what the kernel does otherwise than Linux 6.18
   std::vector<unsigned> priorities = {};                        // of the threads from 1: see exploration::priorities
   bool (*takes_lock)(unsigned char operation) = nullptr;        // see exploration::takes_lock
 };
@@ -114,10 +115,11 @@ exploration exploration_of(const scenario_check& c) {
   e.may_stay_blocked = c.may_stay_blocked;
   e.spurious_wake_ups = c.spurious_wake_ups;
   e.interruptions = c.interruptions;
+  e.handlers_restart = c.handlers_restart;
   e.spin_rounds = c.spin_rounds;
   e.wakes = c.wakes;
   e.may_die = c.may_die;
-  e.on_death = c.on_death;
+  e.on = c.on;
   e.priorities = c.priorities;
   e.takes_lock = c.takes_lock;
   return e;

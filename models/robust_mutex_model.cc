@@ -7,7 +7,7 @@
 namespace holdfast::models {
 namespace {
 
-using checker::kernel::robust_rule;
+using checker::kernel::toggle;
 using tested = basic_robust_mutex<world, 1>;
 template <unsigned Rounds = 1>
 using counting = robust_counting<tested, Rounds>;
@@ -35,9 +35,6 @@ const situation marked{"a thread sleeps, and the owner has marked the word to cl
 const situation closing{"nobody sleeps, and the owner has marked the word to clear WAITERS", nobody_sleeps_on_a_marked_word};
 const situation left{"the owner has died, and a thread sleeps", one_sleeps_on_a_left_word};
 const situation left_to_two{"the owner has died, and two threads sleep", two_sleep_on_a_left_word};
-
-constexpr robust_rule later{.pending_free_wakes = true, .pending_foreign_wakes = true};
-constexpr robust_rule before_5_5{.pending_free_wakes = false, .pending_foreign_wakes = false};
 
 const auto race = violated(violation_kind::data_race, "count");
 const auto lost = violated(violation_kind::lost_wake_up, "robust");
@@ -156,7 +153,7 @@ void register_deaths() {
                             .description = "one may die, on a kernel that wakes for no free word: not supported",
                             .expected = lost,
                             .may_die = {1},
-                            .on_death = before_5_5});
+                            .on = toggle::pending_free_unwoken});
 }
 
 void register_long() {

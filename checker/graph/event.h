@@ -41,6 +41,7 @@ struct event {
   bool exclusive = false;  // the read or write of a read-modify-write
   bool fails = false;      // a weak compare-exchange that failed on an equal value
   bool is_sc = false;      // takes part in the order of the sequentially consistent operations
+  bool apart = false;      // a comparison that is not made under the lock of the kernel's queue
   bool dead = false;       // a write that ends an object
   bool empty = false;      // a write that leaves an object uninitialised
   location_id location = 0;

@@ -44,6 +44,7 @@ event explorer::shape_of(const position& p, event_kind kind) const {
   e.location = queue ? queue_of(q) : q.location;
   e.plain = queue ? !is_pi(q.what) : q.plain;
   e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
+  e.apart = p.part == phase::compare && q.what == action::wait && options_.on[kernel::toggle::compare_outside_lock];
   return e;
 }
 
@@ -121,7 +122,7 @@ void explorer::conclude_read(event_id read, bool fails) {
   reply r;
   switch (e.part) {
     case phase::compare:
-      open = seen_of(e.value, q.bits) == q.expected;
+      open = goes_on(q, e.value);
       r = reply_to(q, e.value, false);
       break;
     case phase::queue_read: {
@@ -131,8 +132,8 @@ void explorer::conclude_read(event_id read, bool fails) {
         r = reply_of_pi(c.result);
         break;
       }
-      const bool finds_nobody = q.what != action::wait && queue_change(e).outcome.count == 0;
-      open = !finds_nobody;
+      const kernel_states::change c = queue_change(e);
+      open = q.what == action::wait || c.outcome.count != 0 || c.state != e.value;
       r = {0, q.what == action::requeue ? 1u : 0u};
       break;
     }

@@ -11,7 +11,8 @@ explorer::explorer(thread_tree& tree, unsigned threads, const exploration_option
       threads_(threads),
       options_(options),
       observer_(watching),
-      pi_(threads, options.priorities),
+      kernel_(options.on),
+      pi_(threads, options.priorities, options.on),
       blocks_(options.model == memory_model::sc || !options.awaits) {}
 
 void explorer::run(const task& part) {

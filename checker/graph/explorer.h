@@ -163,6 +163,7 @@ class explorer {
   static order order_of(const request& q, std::uint64_t read, bool fails);
   static leaving decision(const request& q, std::uint64_t value);
   static bool writes_after(const request& q, std::uint64_t read, bool fails);
+  bool goes_on(const request& q, std::uint64_t compared) const;
   static std::uint64_t updated(const request& q, std::uint64_t read);
   static reply reply_to(const request& q, std::uint64_t read, bool fails);
   static reply reply_of_pi(std::int32_t result);

@@ -74,6 +74,7 @@ bool explorer::compares_older(event_id operation, const clock& ordered) const {
   if (!compares(request_of(o).what)) return false;
   event_id compared = o.previous;
   while (g_->at(compared).part != phase::compare) compared = g_->at(compared).previous;
+  if (g_->at(compared).apart) return false;
   const event_id floor = g_->floor_of(g_->at(compared).location, ordered);
   return floor != no_event && g_->at(floor).rank > g_->at(g_->at(compared).reads_from).rank;
 }

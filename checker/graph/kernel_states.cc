@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checker/kernel/queue_rules.h"
+
 namespace holdfast::checker::graph {
 
 std::size_t kernel_states::asleep_on(std::uint64_t number, location_id word) const {
@@ -35,10 +37,10 @@ kernel_states::change kernel_states::wake_or_requeue(std::uint64_t state, const 
   };
   kernel::operation op = kernel::wake{key_of(q.location, q.shared), q.how_many_wake, q.bitset};
   if (q.what == action::requeue) {
-    const auto word = static_cast<std::uint32_t>(q.expected);
+    const auto word = static_cast<std::uint32_t>(q.expected);  // it has been compared
     op = kernel::requeue{key_of(q.location, q.shared), key_of(q.to, q.shared), word, word, q.how_many_wake, q.how_many_move};
   }
-  const kernel::outcome o = kernel::step(s, op, pick);
+  const kernel::outcome o = kernel::step(s, op, pick, on_);
   return {number_of(s), o, open};
 }
 
@@ -51,7 +53,7 @@ std::uint64_t kernel_states::number_of(const kernel::futex_state& s) {
 }
 
 kernel::word_id kernel_states::key_of(location_id word, bool shared) {
-  const std::pair<location_id, bool> key(word, shared);
+  const std::pair<location_id, bool> key(word, shared && kernel::scopes_differ(on_));
   const auto number = static_cast<kernel::word_id>(std::ranges::find(keys_, key) - keys_.begin());
   if (number == keys_.size()) keys_.push_back(key);
   return number;

@@ -14,6 +14,7 @@
 
 #include "checker/graph/request.h"
 #include "checker/kernel/futex.h"
+#include "checker/kernel/toggles.h"
 
 namespace holdfast::checker::graph {
 
@@ -22,7 +23,7 @@ class kernel_states {
   // The state in which nobody sleeps.
   static constexpr std::uint64_t empty = 0;
 
-  kernel_states() { number_of(kernel::futex_state()); }
+  explicit kernel_states(kernel::toggles on) : on_(on) { number_of(kernel::futex_state()); }
 
   const kernel::futex_state& at(std::uint64_t number) const { return states_[number]; }
   bool sleeps(std::uint64_t number, unsigned thread) const { return at(number).sleeps(static_cast<kernel::thread_id>(thread)); }
@@ -41,9 +42,10 @@ class kernel_states {
 
  private:
   std::uint64_t number_of(const kernel::futex_state& s);
-  // The queue's name for a word: a private and a shared futex on it do not meet.
+  // The queue's name for a word: as Linux has it, a private and a shared futex on it do not meet.
   kernel::word_id key_of(location_id word, bool shared);
 
+  kernel::toggles on_;
   std::vector<kernel::futex_state> states_;
   std::map<std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t>>, std::uint64_t> numbers_;
   std::vector<std::pair<location_id, bool>> keys_;

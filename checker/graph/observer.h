@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checker/graph/graph.h"
+#include "checker/kernel/toggles.h"
 #include "checker/report/record.h"
 
 namespace holdfast::checker::graph {
@@ -22,6 +23,7 @@ struct exploration_options {
   unsigned first_alike = 0;
   unsigned last_alike = 0;
   std::vector<unsigned> priorities;  // of the threads from 1: pi_words
+  kernel::toggles on;                // what the kernel does otherwise
   bool wakes_order_memory = false;   // a wake synchronises with whom it wakes
   bool races = true;                 // false: ordinary data is read and written as if it were atomic and relaxed
 };

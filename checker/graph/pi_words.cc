@@ -47,7 +47,9 @@ kernel::call call_of(const request& q, unsigned thread) {
 // The memory of one step: the word, and the other word, which has been compared already.
 class pi_words::world final : public kernel::environment {
  public:
-  world(std::uint32_t word, const request& q) : word_(word), other_(static_cast<std::uint32_t>(q.expected)) {}
+  world(std::uint32_t word, const request& q, kernel::toggles with) : word_(word), other_(static_cast<std::uint32_t>(q.expected)) {
+    on = with;
+  }
 
   std::uint32_t word() const { return word_; }
 
@@ -60,7 +62,7 @@ class pi_words::world final : public kernel::environment {
   std::uint32_t other_;
 };
 
-pi_words::pi_words(unsigned threads, std::span<const unsigned> priorities) : threads_(threads) {
+pi_words::pi_words(unsigned threads, std::span<const unsigned> priorities, kernel::toggles on) : threads_(threads), on_(on) {
   kernel::state nobody_waits;
   for (unsigned t = 0; t <= threads && t < kernel::most_threads; ++t) {
     const auto id = static_cast<kernel::thread_id>(t);
@@ -81,7 +83,7 @@ std::uint64_t pi_words::value_of(std::uint32_t word, const kernel::state& s) {
 pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsigned thread) {
   if (threads_ >= kernel::most_threads) throw std::length_error("more than 7 threads, and a word with priority inheritance");
   kernel::state s = at(value);
-  world memory(static_cast<std::uint32_t>(value), q);
+  world memory(static_cast<std::uint32_t>(value), q, on_);
   std::int32_t result = 0;
   if (q.what == action::exit_pi) {
     kernel::event death;
@@ -94,10 +96,10 @@ pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsign
   return {value_of(memory.word(), s), result};
 }
 
-// A signal is seen by who waits to be moved, or was: it gets EAGAIN. It begins again unseen where it waits in LOCK_PI.
+// A signal is seen by who waits to be moved, or was: it gets EAGAIN. LOCK_PI begins again unseen (restart_rule.h), and is not asked to leave.
 pi_words::change pi_words::leave(std::uint64_t value, const request& q, unsigned thread, leaving why) {
   kernel::state s = at(value);
-  world memory(static_cast<std::uint32_t>(value), q);
+  world memory(static_cast<std::uint32_t>(value), q, on_);
   const auto waiters = s.pi_waiters.queue();
   const bool was_moved = std::ranges::find(waiters, thread, &kernel::pi_waiter::thread) != waiters.end();
   kernel::event e;
@@ -113,6 +115,17 @@ pi_words::change pi_words::leave(std::uint64_t value, const request& q, unsigned
 
 bool pi_words::sleeps(std::uint64_t value, unsigned thread) const {
   return thread < kernel::most_threads && at(value).threads[thread].phase == kernel::phase::sleeping;
+}
+
+std::optional<pi_words::held_up> pi_words::held_up_by(std::uint64_t value) const {
+  const kernel::state& s = at(value);
+  for (const kernel::pi_state& pi : s.pi_states.queue()) {
+    if (pi.owner == kernel::nobody) continue;
+    for (const kernel::pi_waiter& w : s.pi_waiters.queue()) {
+      if (w.key == pi.key && s.threads[w.thread].effective < s.threads[pi.owner].effective) return held_up{w.thread, pi.owner};
+    }
+  }
+  return std::nullopt;
 }
 
 std::size_t pi_words::waiting_on(std::uint64_t value, location_id other) const {

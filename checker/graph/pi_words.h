@@ -9,12 +9,14 @@
 #define HOLDFAST_CHECKER_GRAPH_PI_WORDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "checker/graph/request.h"
 #include "checker/kernel/state.h"
+#include "checker/kernel/toggles.h"
 
 namespace holdfast::checker::graph {
 
@@ -22,7 +24,7 @@ class pi_words {
  public:
   // `priorities` of the threads from 1, as SCHED_FIFO has them: 1 to 99, the larger the more urgent; 0 for all others. Missing ones are 0.
   // A thread's id is its number. Thread 0 counts as the one after the last.
-  pi_words(unsigned threads, std::span<const unsigned> priorities);
+  pi_words(unsigned threads, std::span<const unsigned> priorities, kernel::toggles on = {});
 
   struct change {
     std::uint64_t value;
@@ -38,6 +40,13 @@ class pi_words {
   std::size_t waiting_for(std::uint64_t value) const { return at(value).pi_waiters.queue().size(); }
   std::size_t waiting_on(std::uint64_t value, location_id other) const;
 
+  // A waiter for the word, and its owner, who is less urgent and was not lent the waiter's priority.
+  struct held_up {
+    unsigned waiter;
+    unsigned owner;
+  };
+  std::optional<held_up> held_up_by(std::uint64_t value) const;
+
  private:
   class world;
 
@@ -45,6 +54,7 @@ class pi_words {
   std::uint64_t value_of(std::uint32_t word, const kernel::state& s);
 
   unsigned threads_;
+  kernel::toggles on_;
   std::vector<kernel::state> states_;  // the first: nobody waits
   std::unordered_map<kernel::state, std::uint64_t> numbers_;
 };

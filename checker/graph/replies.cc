@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include "checker/graph/explorer.h"
+#include "checker/kernel/queue_rules.h"
 
 namespace holdfast::checker::graph {
 namespace {
@@ -25,6 +26,12 @@ std::uint64_t applied(const request& q, std::uint64_t read) {
 // Of a load, an update, a compare-exchange, or the comparison of a wait or requeue.
 bool explorer::writes_after(const request& q, std::uint64_t read, bool fails) {
   return q.what == action::update || (q.what == action::compare_exchange && seen_of(read, q.bits) == q.expected && !fails);
+}
+
+// What compares a word before it looks at its queue.
+bool explorer::goes_on(const request& q, std::uint64_t compared) const {
+  const auto on = q.what == action::requeue ? options_.on : kernel::toggles();
+  return kernel::compares_equal(seen_of(compared, q.bits), q.expected, on);
 }
 
 order explorer::order_of(const request& q, std::uint64_t read, bool fails) {
@@ -71,7 +78,7 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
       if (!writes_after(q, read, fails)) return effect::none;
       return options_.cut_pure && updated(q, read) == read ? effect::wrote_back : effect::some;
     case action::wait:
-    case action::requeue: return seen_of(read, q.bits) == q.expected ? effect::some : effect::none;
+    case action::requeue: return goes_on(q, read) ? effect::some : effect::none;
     case action::fence: return effect::none;
     case action::choose: return q.of_death && read == 0 ? effect::none : effect::some;
     default: return effect::some;

@@ -218,7 +218,7 @@ class sc_search {
     if (!finish(before) || !finish(e.reads_from)) return false;
     if (e.kind == event_kind::write && e.co_previous != no_event && !finish_overwritten(e)) return false;
     if (e.kind == event_kind::join && !finish_joined(e.value)) return false;
-    if (e.part == phase::compare && !finish_lock_of(e)) return false;
+    if (e.part == phase::compare && !e.apart && !finish_lock_of(e)) return false;
     colours_[id] = colour::finished;
     return true;
   }

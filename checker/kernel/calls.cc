@@ -1,6 +1,7 @@
 #include <cerrno>
 
 #include "checker/kernel/machine.h"
+#include "checker/kernel/queue_rules.h"
 
 namespace holdfast::checker::kernel {
 namespace {
@@ -101,7 +102,7 @@ key_or_error machine::key(process_id process, address a, bool is_private, bool f
   if (on(toggle::read_only_anonymous) && page.kind == page_kind::anonymous && !for_write) page.writable = true;
   key_or_error k = key_of(process, a, page, is_private, for_write);
   if (on(toggle::keys_by_address) && k.key.kind == key_kind::object) k.key.page = a.page;
-  if (on(toggle::private_meets_shared) && k.key.kind == key_kind::process_shared) k.key.kind = key_kind::process_private;
+  if (!scopes_differ(env_.on) && k.key.kind == key_kind::process_shared) k.key.kind = key_kind::process_private;
   return k;
 }
 

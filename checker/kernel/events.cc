@@ -2,27 +2,12 @@
 #include <cerrno>
 
 #include "checker/kernel/machine.h"
+#include "checker/kernel/restart_rule.h"
 
 namespace holdfast::checker::kernel {
 namespace {
 
 bool is_alive(const thread_state& t) { return t.phase != phase::absent && t.phase != phase::dead; }
-
-// Whether a signal without a handler, or with one installed with SA_RESTART, lets the call begin again.
-enum class restarts : std::uint8_t { always, unless_handled, if_asked };
-restarts rule_of(const call& c, toggles on) {
-  const bool timed = c.until != deadline::never;
-  switch (c.op) {
-    case opcode::lock_pi:
-    case opcode::lock_pi2: return on[toggle::lock_pi_interrupted] ? restarts::unless_handled : restarts::always;
-    case opcode::wait_requeue_pi: return restarts::always;
-    case opcode::wait:
-    case opcode::wait_bitset:
-      if (on[toggle::untimed_wait_interrupted]) return restarts::unless_handled;
-      return timed && !on[toggle::timed_wait_restarts] ? restarts::unless_handled : restarts::if_asked;
-    default: return timed && on[toggle::futex2_interrupted] ? restarts::unless_handled : restarts::if_asked;
-  }
-}
 
 bool was_requeued_pi(const state& s, thread_id t) {
   return s.threads[t].call.op == opcode::wait_requeue_pi &&
@@ -121,7 +106,7 @@ std::int32_t machine::begin_again(thread_id t) {
 void machine::interrupt(thread_id t, bool handled, bool restart) {
   const call c = s_.threads[t].call;
   const bool requeued = was_requeued_pi(s_, t) && !on(toggle::requeued_pi_restarts);
-  const restarts rule = rule_of(c, env_.on);
+  const restarts rule = restart_rule(c.op, c.until != deadline::never, env_.on);
   const bool again = !handled || rule == restarts::always || (rule == restarts::if_asked && restart);
   if (again && on(toggle::restart_where_moved)) {
     const auto queue = s_.asleep.queue();

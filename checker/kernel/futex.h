@@ -19,7 +19,9 @@
 #include <span>
 #include <variant>
 
+#include "checker/kernel/queue_rules.h"
 #include "checker/kernel/sleepers.h"
+#include "checker/kernel/toggles.h"
 
 namespace holdfast::checker::kernel {
 
@@ -68,7 +70,7 @@ struct leave {
   leave_reason reason;
 };
 
-// FUTEX_WAKE. As in Linux, zero or less wakes one.
+// FUTEX_WAKE.
 struct wake {
   word_id on;
   int how_many;
@@ -126,8 +128,8 @@ inline outcome perform(futex_state& s, const leave& op) {
   return {code::spurious};
 }
 
-inline auto sleeps_on(word_id word, std::uint32_t bitset = match_any) {
-  return [word, bitset](const waiter& w) { return w.on == word && (w.bitset & bitset) != 0 ? fit::taken : fit::passed_over; };
+inline auto sleeps_on(word_id word, std::uint32_t bitset, toggles on) {
+  return [=](const waiter& w) { return w.on == word && meet(w.bitset, bitset, on) ? fit::taken : fit::passed_over; };
 }
 
 inline auto recorded_in(outcome& out) {
@@ -135,32 +137,35 @@ inline auto recorded_in(outcome& out) {
 }
 
 template <class Pick>
-outcome perform(futex_state& s, const wake& op, Pick&& pick) {
+outcome perform(futex_state& s, const wake& op, Pick&& pick, toggles on) {
   if (op.bitset == 0) return {code::invalid};
   outcome out;
-  out.count = wake_some(s, std::max(op.how_many, 1), sleeps_on(op.on, op.bitset), pick, recorded_in(out)).count;
+  const auto fits = sleeps_on(op.on, op.bitset, on);
+  out.count = wake_some(s, how_many_woken(op.how_many, on), fits, order_of_waking(on, pick), recorded_in(out)).count;
   return out;
 }
 
 template <class Pick>
-outcome perform(futex_state& s, const requeue& op, Pick&& pick) {
-  if (op.how_many_wake < 0 || op.how_many_move < 0) return {code::invalid};
-  if (op.actual != op.expected) return {code::again};
+outcome perform(futex_state& s, const requeue& op, Pick&& pick, toggles on) {
+  const moving m{how_many_moved(op.how_many_move, on), op.from == op.to, op.from == op.to};
+  if (op.how_many_wake < 0 || m.how_many < 0) return {code::invalid};
+  if (!compares_equal(op.actual, op.expected, on)) return {code::again};
   outcome out;
-  out.count = wake_some(s, op.how_many_wake, sleeps_on(op.from), pick, recorded_in(out)).count;
-  out.count += move_some(s, op.how_many_move, op.from == op.to, sleeps_on(op.from), [&op](waiter& w) { w.on = op.to; }).count;
+  const auto fits = sleeps_on(op.from, match_any, on);
+  out.count = requeue_some(s, op.how_many_wake, m, on, fits, pick, recorded_in(out), [&op](waiter& w) { w.on = op.to; }).count;
   return out;
 }
 
 }  // namespace detail
 
 // Performs the operation on the state. pick(k) with k of 2 or more is asked which waiter a wake takes; it is never asked otherwise.
+// `on`: as another kernel does it. That a wait compares in a step of its own (compare_outside_lock) is for the caller to do.
 template <class Pick>
-outcome step(futex_state& state, const operation& op, Pick&& pick) {
+outcome step(futex_state& state, const operation& op, Pick&& pick, toggles on = {}) {
   if (const auto* w = std::get_if<wait>(&op)) return detail::perform(state, *w);
   if (const auto* l = std::get_if<leave>(&op)) return detail::perform(state, *l);
-  if (const auto* w = std::get_if<wake>(&op)) return detail::perform(state, *w, pick);
-  return detail::perform(state, *std::get_if<requeue>(&op), pick);
+  if (const auto* w = std::get_if<wake>(&op)) return detail::perform(state, *w, pick, on);
+  return detail::perform(state, *std::get_if<requeue>(&op), pick, on);
 }
 
 // As the kernel does it between waiters of equal priority: first come, first woken.

@@ -18,16 +18,9 @@ bool machine::mark_dead_owner(thread_id t, const robust_entry& e, bool is_pendin
   if (e.word.offset % 4 != 0) return false;
   const auto word = env_.load(process, e.word);
   if (!word) return false;
-  const robust_rule rule{.pending_free_wakes = !on(toggle::pending_free_unwoken),
-                         .pending_foreign_wakes = on(toggle::pending_foreign_woken)};
-  const std::uint32_t owner = *word & tid_mask;
-  const bool takes = on(toggle::robust_takes_foreign) && owner != 0;
-  robust_action does = action_for(rule, *word, takes ? owner : s_.threads[t].tid, is_pending, e.is_pi);
+  const robust_action does = action_for(env_.on, *word, s_.threads[t].tid, is_pending, e.is_pi);
   if (does.marks) {
     if (!writable(process, e.word)) return false;
-    if (on(toggle::robust_clears_waiters)) does.marked = owner_died_bit;
-    const bool announced = (*word & waiters_bit) != 0 || on(toggle::robust_wakes_unmarked);
-    does.wakes = announced && (!e.is_pi || on(toggle::robust_wakes_pi_entry));
     env_.compare_and_write(process, e.word, *word, does.marked);
   }
   if (does.wakes) robust_wake(t, e.word);

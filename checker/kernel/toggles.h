@@ -1,10 +1,13 @@
 // toggles: what else a kernel could do. None is on in the running kernel, 6.18; each names a bug that a kernel had, a rule that a later one
 // has, or a misunderstanding of the documentation that a lock might rest on. tests/kernel/toggles_test.cc shows which of them a test that
-// compares with the real kernel notices.
+// compares with the real kernel notices, tests/engine/kernel_toggles_test.cc which lock each of them breaks. unexplored.h names those that the
+// engines do not follow.
 #ifndef HOLDFAST_CHECKER_KERNEL_TOGGLES_H_
 #define HOLDFAST_CHECKER_KERNEL_TOGGLES_H_
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace holdfast::checker::kernel {
 
@@ -92,6 +95,8 @@ class toggles {
     return both;
   }
   constexpr bool operator[](toggle t) const { return (bits_ >> static_cast<int>(t) & 1) != 0; }
+  constexpr bool none() const { return bits_ == 0; }
+  friend constexpr bool operator==(toggles, toggles) = default;
 
  private:
   std::uint64_t bits_ = 0;
@@ -104,6 +109,23 @@ constexpr const char* name_of(toggle t) {
 #undef HOLDFAST_KERNEL_TOGGLE
   };
   return names[static_cast<int>(t)];
+}
+
+// What it does, in the words of the table.
+constexpr const char* meaning_of(toggle t) {
+  constexpr const char* meanings[] = {
+#define HOLDFAST_KERNEL_TOGGLE(name, text) text,
+      HOLDFAST_KERNEL_TOGGLES(HOLDFAST_KERNEL_TOGGLE)
+#undef HOLDFAST_KERNEL_TOGGLE
+  };
+  return meanings[static_cast<int>(t)];
+}
+
+constexpr std::optional<toggle> toggle_named(std::string_view name) {
+  for (int i = 0; i < static_cast<int>(toggle::count); ++i) {
+    if (name == name_of(static_cast<toggle>(i))) return static_cast<toggle>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace holdfast::checker::kernel

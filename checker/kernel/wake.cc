@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 
 #include "checker/kernel/machine.h"
+#include "checker/kernel/queue_rules.h"
 
 namespace holdfast::checker::kernel {
 namespace {
@@ -69,10 +69,10 @@ taken machine::wake_key(const futex_key& k, std::uint32_t bitset, int how_many) 
   const auto fits = [&](const queued& q) {
     if (q.key != k) return fit::passed_over;
     if (q.what != waits_for::wake) return on(toggle::pi_wake_allowed) && q.what == waits_for::pi ? fit::taken : fit::refused;
-    return (q.bitset & bitset) != 0 || on(toggle::bitset_ignored) ? fit::taken : fit::passed_over;
+    return meet(q.bitset, bitset, env_.on) ? fit::taken : fit::passed_over;
   };
-  const auto pick = [&](std::size_t candidates) { return on(toggle::last_come) ? candidates - 1 : env_.pick(candidates); };
-  return wake_some(s_.asleep, how_many, fits, pick, [&](const queued& q) { woken_by(q); });
+  const auto pick = [&](std::size_t candidates) { return env_.pick(candidates); };
+  return wake_some(s_.asleep, how_many, fits, order_of_waking(env_.on, pick), [&](const queued& q) { woken_by(q); });
 }
 
 std::int32_t machine::wake(const call& c) {
@@ -83,8 +83,7 @@ std::int32_t machine::wake(const call& c) {
   if (on(toggle::private_must_be_mapped) && !env_.load(process_of(c.thread), c.uaddr)) return -EFAULT;
   const auto how_many = static_cast<std::int32_t>(c.val);
   if (how_many == 0 && c.op == opcode::futex_wake && !on(toggle::futex2_zero_wakes_one)) return 0;
-  if (how_many <= 0 && on(toggle::zero_wakes_nobody)) return 0;
-  const taken woke = wake_key(k.key, bitset, std::max(how_many, 1));
+  const taken woke = wake_key(k.key, bitset, how_many_woken(how_many, env_.on));
   return woke.refused ? -EINVAL : woke.count;
 }
 
@@ -94,8 +93,7 @@ std::int32_t machine::requeue(const call& c, bool compares) {
   const address to = futex2 ? c.entries[1].uaddr : c.uaddr2;
   const std::uint32_t expected = futex2 ? c.entries[0].val : c.val3;
   const auto nr_wake = static_cast<std::int32_t>(c.val);
-  std::int32_t nr_requeue = c.val2;
-  if (nr_requeue < 0 && on(toggle::negative_requeue)) nr_requeue = std::numeric_limits<std::int32_t>::max();
+  const std::int32_t nr_requeue = how_many_moved(c.val2, env_.on);
   if (nr_wake < 0 || nr_requeue < 0) return -EINVAL;
   const process_id process = process_of(c.thread);
   const key_or_error source = key(process, from, futex2 ? c.entries[0].is_private : c.is_private, false);
@@ -105,26 +103,18 @@ std::int32_t machine::requeue(const call& c, bool compares) {
   if (compares) {
     const auto word = env_.load(process, from);
     if (!word) return -EFAULT;
-    if (*word != expected && !on(toggle::requeue_ignores_value)) return -EAGAIN;
+    if (!compares_equal(*word, expected, env_.on)) return -EAGAIN;
   }
   const auto fits = [&](const queued& q) {
     if (q.key != source.key) return fit::passed_over;
     return q.what == waits_for::wake ? fit::taken : fit::refused;
   };
-  const auto pick = [&](std::size_t candidates) { return on(toggle::last_come) ? candidates - 1 : env_.pick(candidates); };
-  const taken woke = wake_some(s_.asleep, nr_wake, fits, pick, [&](const queued& q) { woken_by(q); });
-  if (woke.refused) return -EINVAL;
-  if (on(toggle::requeue_moves_behind) && source.key == target.key && nr_requeue > 0) {
-    for (std::size_t i = 0; i < s_.asleep.queue().size(); ++i) {
-      if (fits(s_.asleep.queue()[i]) != fit::taken) continue;
-      s_.asleep.append(s_.asleep.take_at(i));
-      return woke.count + 1;
-    }
-  }
-  const bool in_place = source.key == target.key || env_.same_bucket(source.key, target.key);
-  const taken moved = move_some(s_.asleep, nr_requeue, in_place, fits, [&](queued& q) { q.key = target.key; });
-  if (moved.refused) return -EINVAL;
-  return moved.count + (on(toggle::requeue_counts_moved) ? 0 : woke.count);
+  const auto pick = [&](std::size_t candidates) { return env_.pick(candidates); };
+  const bool to_itself = source.key == target.key;
+  const moving m{nr_requeue, to_itself, to_itself || env_.same_bucket(source.key, target.key)};
+  const auto woken = [&](const queued& q) { woken_by(q); };
+  const taken t = requeue_some(s_.asleep, nr_wake, m, env_.on, fits, pick, woken, [&](queued& q) { q.key = target.key; });
+  return t.refused ? -EINVAL : t.count;
 }
 
 std::int32_t machine::wake_op(const call& c) {

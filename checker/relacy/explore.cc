@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "checker/kernel/unexplored.h"
 #include "checker/relacy/execution.h"
 #include "checker/relacy/relacy_include.h"
 
@@ -226,6 +227,7 @@ void state_assumptions(result& r, const exploration& what) {
       "relacy's memory model: stores take their place in coherence order as they run, loads read at most one write back");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
   if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s) of each thread");
+  for (const std::string& other : texts_of(what.on)) r.assumptions.push_back(other);
   r.assumptions.push_back("a futex wait compares with the newest value of the word");
   r.assumptions.push_back("a weak compare-exchange fails on an equal value at most once in each thread");
   if (what.spin_rounds == 0) r.assumptions.push_back("nobody spins");
@@ -263,10 +265,16 @@ void conclude(result& r, const exploration& what, const search& s, rl::test_resu
 
 }  // namespace
 
-result explore(const exploration& what, const run_options& options) {
-  if (!what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory || what.takes_lock != nullptr) {
-    throw std::invalid_argument(
-        what.name + ": relacy knows no death, no threads that start others, and no wake that orders memory: explore it with graphs");
+result explore(const exploration& as_is, const run_options& options) {
+  exploration what = as_is;
+  what.on = what.on | options.on;
+  kernel::require_followed(what.name, what.on);
+  const bool is_unknown = !what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory ||
+                          what.takes_lock != nullptr || what.handlers_restart;
+  if (is_unknown) {
+    throw std::invalid_argument(what.name +
+                                ": relacy knows no death, no threads that start others, no wake that orders memory and no SA_RESTART: "
+                                "explore it with graphs");
   }
   result r;
   r.name = what.name;

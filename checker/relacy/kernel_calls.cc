@@ -37,6 +37,8 @@ const auto pick_waiter = [](std::size_t candidates) -> std::size_t {
   return rl::ctx().rand(static_cast<unsigned>(candidates), rl::sched_type_user);
 };
 
+bool does(kernel::toggle t) { return current().what->on[t]; }
+
 void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
   s.code = out.result;
   for (const kernel::thread_id t : out.woken_threads()) {
@@ -50,15 +52,24 @@ void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
 
 wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   execution& e = current();
+  if (timed && does(kernel::toggle::deadline_first) && rl::ctx().rand(2, rl::sched_type_user) == 1) return wait_result::timed_out;
   scheduling_point(e);
   require_alive(e, object, at);
-  raw_step& s = record(e, step_kind::wait, object, at);
+  raw_step* step = &record(e, step_kind::wait, object, at);
   const auto self = static_cast<kernel::thread_id>(actor(e));
-  s.has_read = true;
+  step->has_read = true;
   {
     const no_preemption guard;
-    s.read = static_cast<std::uint32_t>(read_newest(object, order::relaxed));
+    step->read = static_cast<std::uint32_t>(read_newest(object, order::relaxed));
   }
+  if (does(kernel::toggle::compare_outside_lock) && step->read == expected) {
+    step->kind = step_kind::load;
+    complete(e, *step);
+    scheduling_point(e);
+    step = &record(e, step_kind::wait, object, at);
+    step->read = expected;
+  }
+  raw_step& s = *step;
   if (mutates(e, at, mutation::change::drop)) {
     s.code = kernel::code::again;
     complete(e, s);
@@ -103,7 +114,7 @@ void futex_wake(object_id object, int how_many, scope who, const site& at, std::
     complete(e, s);
     return;
   }
-  finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter));
+  finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter, e.what->on));
 }
 
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at) {
@@ -119,7 +130,7 @@ bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, in
   }
   const kernel::requeue operation{key_of(from, who), key_of(to, who), static_cast<std::uint32_t>(s.read),
                                   expected,          how_many_wake,   how_many_move};
-  finish_wake(e, s, kernel::step(e.queue, operation, pick_waiter));
+  finish_wake(e, s, kernel::step(e.queue, operation, pick_waiter, e.what->on));
   return s.code == kernel::code::ok;
 }
 

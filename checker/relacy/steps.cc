@@ -33,7 +33,8 @@ class live_view final : public world_view {
   std::size_t asleep_on(std::size_t nth) const override {
     const auto word = find(nth);
     if (!word) return 0;
-    return e_.queue.asleep_on(key_of(*word, scope::process_private)) + e_.queue.asleep_on(key_of(*word, scope::process_shared));
+    const auto sleeps_on_it = [&](const kernel::waiter& w) { return object_of(w.on) == *word; };
+    return static_cast<std::size_t>(std::ranges::count_if(e_.queue.queue(), sleeps_on_it));
   }
 
  private:

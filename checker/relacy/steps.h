@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "checker/kernel/queue_rules.h"
 #include "checker/relacy/execution.h"
 #include "checker/relacy/relacy_include.h"
 
@@ -45,10 +46,12 @@ class no_preemption {
   no_preemption& operator=(const no_preemption&) = delete;
 };
 
-// The queue's name for a word: a private and a shared futex on it do not meet.
+// The queue's name for a word: as Linux has it, a private and a shared futex on it do not meet.
 inline kernel::word_id key_of(object_id object, scope who) {
-  return static_cast<kernel::word_id>(2 * object + (who == scope::process_shared ? 1 : 0));
+  const bool apart = who == scope::process_shared && kernel::scopes_differ(current().what->on);
+  return static_cast<kernel::word_id>(2 * object + (apart ? 1 : 0));
 }
+inline object_id object_of(kernel::word_id key) { return key / 2; }
 
 // The newest value of the word, read as a compare-exchange reads that fails.
 std::uint32_t read_newest(object_id id, order o);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "checker/kernel/unexplored.h"
 #include "checker/runtime/frontier.h"
 #include "checker/runtime/inspector.h"
 #include "checker/runtime/workers.h"
@@ -25,6 +26,7 @@ void require_supported(const exploration& what) {
   if (what.same.first == 0 || what.same.last > what.threads)
     throw std::invalid_argument(what.name + ": there are no such threads to be alike");
   if (what.context_bound) throw std::invalid_argument(what.name + ": this engine has no context bound; leave it out");
+  kernel::require_followed(what.name, what.on);
   if (what.on_step) throw std::invalid_argument(what.name + ": this engine shows no single steps");
 }
 
@@ -43,7 +45,11 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
           ? "the kernel's operations on its queues are in one order; what is before a wake is before the sleeper's return"
           : "the kernel's operations on its queues are in one order, which orders nothing else");
   r.assumptions.push_back(what.wakes == wake_order::any_waiter ? "a wake takes any waiter" : "a wake takes the first waiter");
-  if (what.interruptions != 0) r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each);
+  if (what.interruptions != 0) {
+    r.assumptions.push_back("at most " + std::to_string(what.interruptions) + " interruption(s)" + each +
+                            (what.handlers_restart ? ", by handlers with SA_RESTART" : ""));
+  }
+  for (const std::string& other : texts_of(what.on)) r.assumptions.push_back(other);
   for (const unsigned t : what.may_die) {
     r.assumptions.push_back("T" + std::to_string(t) + " may die before each of its operations and asleep; nobody else dies");
   }
@@ -54,6 +60,7 @@ void state_assumptions(result& r, const exploration& what, const run_options& op
 }
 
 exploration changed(exploration what, const run_options& options) {
+  what.on = what.on | options.on;
   if (!options.change) return what;
   using change = mutation::change;
   what.change = {options.change->of_failure ? change::weaken_failure : change::weaken, options.change->label, options.change->to};
@@ -67,6 +74,7 @@ graph::exploration_options settings(const exploration& what, const run_options& 
   s.cut_pure = options.cutting;
   s.wakes_order_memory = what.wakes_order_memory;
   s.priorities = what.priorities;
+  s.on = what.on;
   if (options.symmetry && what.same.last > what.same.first) {
     s.first_alike = what.same.first;
     s.last_alike = what.same.last;

@@ -87,6 +87,7 @@ narration inspector::told(const graph::graph& g) const {
 void inspector::grown(const graph::graph& g) {
   if (running_.has_overlaps()) require_room(g);
   if (what_.takes_lock != nullptr) look_for_inversion(g);
+  if (!what_.priorities.empty()) look_for_unlent_priority(g);
   if (++until_pulse_ == events_between_pulses) {
     until_pulse_ = 0;
     if (pulse_) pulse_();
@@ -135,6 +136,23 @@ void inspector::look_for_inversion(const graph::graph& g) {
                     ", of lower priority, may hold it up and is not boosted";
     return conclude(std::move(v));
   }
+}
+
+// Of a word with priority inheritance: its owner runs with the priority of the most urgent waiter, or is more urgent.
+void inspector::look_for_unlent_priority(const graph::graph& g) {
+  const graph::event& e = g.events().back();
+  if (e.kind != graph::event_kind::write || e.location == graph::kernel_queue || !is_priority_inheriting(running_.object_at(e.location)))
+    return;
+  const auto held_up = exploring_->pi().held_up_by(e.value);
+  if (!held_up) return;
+  violation v;
+  v.kind = violation_kind::inversion;
+  v.steps = told(g).steps;
+  v.parties = {last_step_of(v.steps, held_up->waiter)};
+  v.object = v.steps[v.parties.front()].object;
+  v.explanation = "T" + std::to_string(held_up->waiter) + " waits for T" + std::to_string(held_up->owner) +
+                  ", of lower priority, which owns the word and is not boosted";
+  conclude(std::move(v));
 }
 
 void inspector::look_for_situation(const graph::graph& g) {

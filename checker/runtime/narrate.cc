@@ -87,7 +87,7 @@ class narrator {
     const graph::request& q = request_of(e);
     if (q.what == action::construct || (q.what == action::destroy && e.thread == 0) || (e.thread == 0 && e.location == graph::kernel_queue))
       return;
-    const bool is_part = e.kind == event_kind::read && (e.exclusive || e.after == graph::no_node);
+    const bool is_part = e.kind == event_kind::read && !e.apart && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
     if (e.part == phase::pick || e.part == phase::decide || (q.of_death && e.value == 0)) return;
     if (e.kind == event_kind::fence && e.plain) return;
@@ -153,7 +153,7 @@ class narrator {
     s.operation = name_of_operation(q);
     if (e.part == phase::compare) {
       s.read = names_.decoded(e.location, e.value);
-      s.result = "the word has changed";
+      s.result = e.after == graph::no_node ? "the word is as expected" : "the word has changed";
       set_source(s, e.reads_from);
     } else if (e.part == phase::sleep || e.part == phase::leave_write) {
       s.operation = "leaves";
@@ -163,7 +163,7 @@ class narrator {
         s.result = status == graph::woke_for_nothing                                ? "woke for no reason"
                    : status == graph::died_asleep                                   ? "died"
                    : status == static_cast<std::uint64_t>(wait_result::interrupted) ? "was interrupted"
-                   : status == EAGAIN                                               ? "was interrupted"
+                   : status == EAGAIN || status == EINTR                            ? "was interrupted"
                                                                                     : "timed out";
       } else if (graph::is_pi(q.what)) {
         s.result = "was given the word";

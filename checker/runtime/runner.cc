@@ -8,6 +8,7 @@
 #include <string_view>
 #include <typeinfo>
 
+#include "checker/kernel/robust_rule.h"
 #include "checker/runtime/crash.h"
 
 namespace holdfast::checker::runtime {
@@ -138,7 +139,7 @@ void runner::die() {
   for (const place word : t.robust.words()) {
     if (word.begin != pending.begin) release_robust(word, false);
   }
-  if (pending.begin != nullptr) release_robust(pending, true);
+  if (pending.begin != nullptr && !what_.on[kernel::toggle::pending_ignored]) release_robust(pending, true);
   for (const graph::location_id word : t.owned.words()) {
     call exit;
     exit.at = nowhere;
@@ -164,10 +165,11 @@ void runner::release_robust(place word, bool pending) {
   const bool pi = is_priority_inheriting(objects_[locations_.at({word.begin, word.bits})]);
   for (;;) {
     const auto seen = static_cast<std::uint32_t>(found);
-    const kernel::robust_action does = kernel::action_for(what_.on_death, seen, running_, pending, pi);
+    const kernel::robust_action does = kernel::action_for(what_.on, seen, running_, pending, pi);
     // The kernel's compare-exchange is a full barrier: whoever takes the word over sees what its owner did.
     if (does.marks && !compare_exchange(word, found, does.marked, order::acq_rel, order::relaxed, false, nowhere)) continue;
     if (does.wakes) futex_wake(word, 1, scope::process_shared, nowhere);
+    if (does.wakes && what_.on[kernel::toggle::robust_wakes_private]) futex_wake(word, 1, scope::process_private, nowhere);
     return;
   }
 }
@@ -307,8 +309,10 @@ void runner::receive() {
     }
   }
   const bool waits_to_be_moved = q.what == action::wait_requeue_pi;
+  const bool interruptible =
+      q.what == action::wait || waits_to_be_moved || (q.what == action::lock_pi && what_.on[kernel::toggle::lock_pi_interrupted]);
   if (q.what == action::wait && t.spurious_left != 0) q.leaving |= graph::by_nothing;
-  if ((q.what == action::wait || waits_to_be_moved) && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
+  if (interruptible && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
   if ((q.what == action::wait || waits_to_be_moved || q.what == action::lock_pi) && may_die()) q.leaving |= graph::by_death;
   if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
   if (asked_.to.begin != nullptr) {
@@ -403,7 +407,7 @@ void runner::check_same(unsigned thread, node_id n) const {
 
 void runner::feed(unsigned thread, node_id from, const graph::reply& r) {
   thread_state& t = threads_[thread];
-  if (at(from).next.what == action::wait_requeue_pi && r.value == 1) --t.interruptions_left;
+  if (graph::is_pi(at(from).next.what) && r.value == 1) --t.interruptions_left;
   if (at(from).next.what == action::wait) {
     if (r.status == graph::woke_for_nothing) --t.spurious_left;
     if (r.status == static_cast<std::uint64_t>(wait_result::interrupted)) --t.interruptions_left;

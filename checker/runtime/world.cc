@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "checker/kernel/restart_rule.h"
 #include "checker/runtime/runner.h"
 
 namespace holdfast::checker::runtime {
@@ -113,7 +114,9 @@ void plain_store(place object, std::uint64_t value, const site& at) {
   ask(c);
 }
 
-wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
+namespace {
+
+wait_result wait_once(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at.label)) {
     while (load(object, order::relaxed, at) == expected) {
@@ -128,6 +131,26 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
   const std::uint64_t status = ask(c).status;
   if (status == graph::died_asleep) r->die();
   return status == woke_for_nothing ? wait_result::woken : static_cast<wait_result>(status);
+}
+
+// Of a kernel that looks at the deadline first, and of one that makes an interrupted wait anew, with the arguments that it had.
+wait_result wait_otherwise(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
+  const exploration& what = runner::current()->what();
+  if (timed && what.on[kernel::toggle::deadline_first] && choose(2, at) == 1) return wait_result::timed_out;
+  const kernel::restarts rule = kernel::restart_rule(kernel::opcode::wait, timed, what.on);
+  for (;;) {
+    const wait_result how = wait_once(object, expected, who, timed, at, bitset);
+    if (how != wait_result::interrupted || !what.handlers_restart || rule == kernel::restarts::unless_handled) return how;
+  }
+}
+
+}  // namespace
+
+// What the thread has on its stack decides how soon it is seen to come back to where it was: nothing more than it takes.
+wait_result futex_wait(place object, std::uint64_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
+  const runner* const r = runner::current();
+  const bool otherwise = r != nullptr && (r->what().handlers_restart || r->what().on[kernel::toggle::deadline_first]);
+  return otherwise ? wait_otherwise(object, expected, who, timed, at, bitset) : wait_once(object, expected, who, timed, at, bitset);
 }
 
 void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset) {

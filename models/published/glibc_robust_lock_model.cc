@@ -31,7 +31,7 @@ struct giving_up {
   void thread(unsigned) { lock.lock_until(world::deadline::at_any_moment()); }
 };
 
-constexpr checker::kernel::robust_rule later{.pending_free_wakes = true, .pending_foreign_wakes = true};
+constexpr auto later = checker::kernel::toggle::pending_foreign_woken;
 bool two_sleep(const world_view& v) { return v.asleep_on(0) == 2; }
 bool one_sleeps(const world_view& v) { return v.asleep_on(0) == 1; }
 
@@ -45,19 +45,19 @@ const bool registered = [] {
                                                              .description = "as shipped: the second unlocks, locks again and dies",
                                                              .expected = lost,
                                                              .may_die = {2},
-                                                             .on_death = later});
+                                                             .on = later});
   check_scenario<counting<robust_flaw::none>>({.name = "glibc_robust_lock/remembers_waiters",
                                                .threads = 3,
                                                .description = "as fixed: each counts once, the second may die",
                                                .expected = verified(244680),
                                                .must_reach = situation{"two threads sleep at once", two_sleep},
                                                .may_die = {2},
-                                               .on_death = later});
+                                               .on = later});
   check_scenario<counting<robust_flaw::stores_twice>>({.name = "glibc_robust_lock/stores_twice",
                                                        .description = "as shipped: one may die, between the two stores",
                                                        .expected = lost,
                                                        .may_die = {1},
-                                                       .on_death = later});
+                                                       .on = later});
   check_scenario<counting<robust_flaw::none>>({.name = "glibc_robust_lock/exchanges",
                                                .description = "as fixed",
                                                .expected = verified(280),
@@ -67,7 +67,7 @@ const bool registered = [] {
                                                            {"u1_relaxed", weakened("U1"), race},
                                                            {"u2_dropped", dropped("U2"), lost}},
                                                .may_die = {1},
-                                               .on_death = later});
+                                               .on = later});
   check_scenario<giving_up<robust_flaw::ignores_time_out>>({.name = "glibc_robust_lock/ignores_time_out",
                                                             .description = "as shipped: gives up while the other holds it",
                                                             .expected = violated(violation_kind::livelock, "robust")});

@@ -4,8 +4,8 @@
 //   after the unlock's store and before its wake, if a third thread has taken the word without WAITERS in between:
 //       T1 holds, T2 sleeps | T1 stores 0 | T3 takes it | T1 is killed | T3 unlocks: no WAITERS, no wake | T2 sleeps for ever
 //   or after it was woken and before it sets WAITERS again, in the same way.
-// The kernel wakes for the word that a dead thread was working on only if nobody owns the word (robust_rule); a kernel that also wakes if a
-// foreign owner has not set WAITERS closes both windows.
+// The kernel wakes for the word that a dead thread was working on only if nobody owns the word (checker/kernel/robust_rule.h); a kernel that
+// also wakes if a foreign owner has not set WAITERS closes both windows.
 // With WAITERS kept: no wake-up is lost under either rule. An unlock that finds WAITERS leaves it in the word and wakes; whoever takes the
 // word keeps it, and nobody ever clears it. The price: a mutex that was contended once makes a system call at each unlock.
 //

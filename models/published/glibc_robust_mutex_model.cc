@@ -6,7 +6,8 @@
 namespace holdfast::models {
 namespace {
 
-using checker::kernel::robust_rule;
+using checker::kernel::toggle;
+using checker::kernel::toggles;
 using published::robust_unlock;
 
 // Each thread locks, counts and unlocks.
@@ -36,15 +37,14 @@ struct dying_in_lock : counting<Unlock> {
   }
 };
 
-constexpr robust_rule linux_6_18{};
-constexpr robust_rule later{.pending_free_wakes = true, .pending_foreign_wakes = true};
-constexpr robust_rule before_5_5{.pending_free_wakes = false, .pending_foreign_wakes = false};
+constexpr toggle later = toggle::pending_foreign_woken;
+constexpr toggle before_5_5 = toggle::pending_free_unwoken;
 
 bool two_sleep(const world_view& v) { return v.asleep_on(0) == 2; }
 
 struct death {
   std::vector<unsigned> of;
-  robust_rule rule = linux_6_18;
+  toggles on = {};
 };
 
 template <class Scenario>
@@ -54,7 +54,7 @@ exploration exploring(std::string name, unsigned threads, death d) {
   e.threads = threads;
   e.make = checker::make_program<Scenario, unspecified>;
   e.may_die = std::move(d.of);
-  e.on_death = d.rule;
+  e.on = d.on;
   return e;
 }
 
@@ -70,7 +70,8 @@ void register_as_shipped() {
   engine(exploring<clears>("nobody_dies", 3, {}), "as shipped, three threads, nobody dies", verified(13362), false);
   engine(exploring<clears>("one_dies_of_two", 2, {{1}}), "as shipped, two threads, one may die", verified(280), false);
   engine(exploring<clears>("unlocker_dies", 3, {{1}}), "as shipped: the first may die, between its store and its wake", lost, false);
-  engine(exploring<clears_and_dies_in_lock>("woken_dies", 3, {{2}}), "as shipped: the second may die in lock(), after it was woken", lost, false);
+  engine(exploring<clears_and_dies_in_lock>("woken_dies", 3, {{2}}), "as shipped: the second may die in lock(), after it was woken", lost,
+         false);
   engine(exploring<clears_and_dies_in_lock>("woken_dies_later_kernel", 3, {{2}, later}),
          "the same on a kernel that wakes for a foreign owner", verified(7531698), true);
   engine(exploring<clears>("later_kernel", 3, {{1}, later}), "as shipped, on a kernel that wakes for a foreign owner", verified(244680),
@@ -85,7 +86,8 @@ void register_repair() {
   engine(two, "WAITERS is kept, two threads, one may die", verified(280), false);
   engine(exploring<keeps>("kept_nobody_dies", 3, {}), "WAITERS is kept, three threads, nobody dies", verified(14418), false);
   engine(three, "WAITERS is kept: the first may die", verified(254156), false);
-  engine(exploring<keeps_and_dies_in_lock>("kept_woken_dies", 3, {{2}}), "WAITERS is kept: the second may die in lock()", verified(3897192), false);
+  engine(exploring<keeps_and_dies_in_lock>("kept_woken_dies", 3, {{2}}), "WAITERS is kept: the second may die in lock()", verified(3897192),
+         false);
   register_mutant(engine, two, "l2_relaxed", weakened("L2"), race);
   register_mutant(engine, two, "u1_relaxed", weakened("U1"), race);
   register_mutant(engine, two, "u2_dropped", dropped("U2"), lost);

@@ -1,0 +1,62 @@
+// unexplored: the toggles that the engines do not follow, each with the situation that it takes and no scenario has. The scripts that are held
+// against the real kernel (tests/kernel) are what notices them.
+#ifndef HOLDFAST_CHECKER_KERNEL_UNEXPLORED_H_
+#define HOLDFAST_CHECKER_KERNEL_UNEXPLORED_H_
+
+#include <stdexcept>
+#include <string>
+
+#include "checker/kernel/toggles.h"
+
+namespace holdfast::checker::kernel {
+
+// nullptr: the engines follow it.
+constexpr const char* why_unexplored(toggle t) {
+  switch (t) {
+    case toggle::requeue_pi_anywhere:
+    case toggle::requeue_pi_to_itself: return "a PI word's queue has those who named it, and a requeue to another word finds nobody";
+    case toggle::requeue_pi_any_count: return "P::requeue_pi always wakes one";
+    case toggle::restart_where_moved: return "a requeued waiter that nobody interrupts does the same, and is explored";
+    case toggle::requeued_pi_restarts:
+      return "whoever was requeued and begins again finds the word changed, and returns EAGAIN all the same";
+    case toggle::fresh_priority:
+    case toggle::pi_new_owner_inherits:
+    case toggle::pi_enrols_afresh: return "no thread's own priority changes";
+    case toggle::pi_chain_ignored:
+    case toggle::pi_walks_on:
+    case toggle::pi_no_deadlock: return "a PI word has a state of its own: there are no chains or cycles of owners";
+    case toggle::keys_by_address: return "a word has one address";
+    case toggle::read_only_anonymous:
+    case toggle::private_must_be_mapped: return "all memory is mapped and writable";
+    case toggle::pi_private_owner_anywhere: return "a PI word of either scope is in an object that every thread maps";
+    case toggle::pi_wake_allowed: return "WAKE looks at the plain queue, where no PI waiter is";
+    case toggle::wait_takes_realtime:
+    case toggle::lock_pi_monotonic: return "there is no clock: a deadline may pass at any moment";
+    case toggle::stopped_stays_queued: return "no process is stopped";
+    case toggle::exec_keeps_tid: return "no thread calls exec(2)";
+    case toggle::robust_survives_fault: return "every robust list can be read";
+    case toggle::robust_limit_million: return "a thread's robust list has at most 4 words";
+    case toggle::futex2_interrupted:
+    case toggle::futex2_zero_wakes_one:
+    case toggle::futex2_requeue_mixed: return "the platform's calls are those of futex(2)";
+    case toggle::waitv_smallest:
+    case toggle::waitv_counts_once: return "the engines have no waitv";
+    case toggle::wake_op_unsigned:
+    case toggle::wake_op_checks_first:
+    case toggle::wake_op_second_always: return "the engines have no WAKE_OP";
+    default: return nullptr;
+  }
+}
+
+// Throws std::invalid_argument if the scenario of this name asks for one of them.
+inline void require_followed(const std::string& scenario, toggles on) {
+  for (int i = 0; i < static_cast<int>(toggle::count); ++i) {
+    const auto t = static_cast<toggle>(i);
+    const char* const why = on[t] ? why_unexplored(t) : nullptr;
+    if (why != nullptr) throw std::invalid_argument(scenario + ": no engine follows " + name_of(t) + ": " + why);
+  }
+}
+
+}  // namespace holdfast::checker::kernel
+
+#endif  // HOLDFAST_CHECKER_KERNEL_UNEXPLORED_H_

@@ -1,0 +1,163 @@
+// What another kernel would do to locks: each toggle of checker/kernel/toggles.h makes a scenario fail that is right on Linux 6.18, or a line
+// says why no lock can tell. Lines that name a situation which no scenario has are in checker/kernel/unexplored.h.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <ostream>
+#include <string>
+
+#include "checker/check.h"
+#include "checker/kernel/toggles.h"
+#include "checker/kernel/unexplored.h"
+#include "checker/report/names.h"
+#include "tests/engine/exploring.h"
+#include "tests/engine/toggle_locks.h"
+
+namespace holdfast::checker {
+namespace {
+
+using kernel::toggle;
+using kernel::why_unexplored;
+
+//   check, own   a scenario of the registry, or one of toggle_locks.h
+//   found        what it shows with the toggle; none: nothing any more, and without the toggle it does
+//   why          why no lock can tell; if there is a scenario it shows nothing, with the toggle or without
+struct row {
+  toggle of;
+  const char* check = nullptr;
+  exploration (*own)() = nullptr;
+  violation_kind found = violation_kind::none;
+  const char* why = nullptr;
+  friend void PrintTo(const row& r, std::ostream* to) { *to << kernel::name_of(r.of); }
+};
+constexpr row breaks(toggle t, const char* check, violation_kind found) { return {t, check, nullptr, found}; }
+constexpr row breaks(toggle t, exploration (*own)(), violation_kind found) { return {t, nullptr, own, found}; }
+constexpr row mends(toggle t, const char* check) { return {t, check}; }
+constexpr row unseen(toggle t, const char* why, const char* check = nullptr) { return {t, check, nullptr, violation_kind::none, why}; }
+
+constexpr const char* one_or_more = "impl/platform.h asks for one or more to wake, and for no negative number to move";
+constexpr const char* one_sleep_less = "a sleep that ends for nothing is nothing new to a lock";
+
+constexpr row rows[] = {
+    breaks(toggle::compare_outside_lock, "mutex/rc11/count_to_two", violation_kind::lost_wake_up),
+    breaks(toggle::compare_outside_lock, "mutex/count_to_two", violation_kind::lost_wake_up),
+    unseen(toggle::zero_wakes_nobody, one_or_more),
+    unseen(toggle::negative_requeue, one_or_more),
+    breaks(toggle::pending_free_unwoken, "robust_mutex/two_one_dies", violation_kind::lost_wake_up),
+    mends(toggle::pending_foreign_woken, "glibc_robust_mutex/unlocker_dies"),
+    breaks(toggle::pending_ignored, "robust_mutex/two_one_dies", violation_kind::lost_wake_up),
+    breaks(toggle::last_come, toggle_locks::in_order<false>, violation_kind::assertion),
+    breaks(toggle::any_priority, toggle_locks::moved_by_urgency, violation_kind::unreached),
+    breaks(toggle::bitset_ignored, "shared_mutex/phase_fair/rc11/first_reads", violation_kind::lost_wake_up),
+    breaks(toggle::private_meets_shared, toggle_locks::scopes, violation_kind::lost_wake_up),
+    breaks(toggle::requeue_moves_behind, toggle_locks::in_order<true>, violation_kind::assertion),
+    breaks(toggle::requeue_ignores_value, toggle_locks::of_generations, violation_kind::lost_wake_up),
+    unseen(toggle::requeue_counts_moved, "P::requeue tells whether the word was as expected, not how many it took"),
+    breaks(toggle::deadline_first, "counting_semaphore/rc11/give_up_beside_a_waiter", violation_kind::lost_wake_up),
+    breaks(toggle::timed_wait_restarts, toggle_locks::called_off, violation_kind::unreached),
+    breaks(toggle::untimed_wait_interrupted, toggle_locks::patient, violation_kind::assertion),
+    breaks(toggle::lock_pi_interrupted, toggle_locks::pi_mutex_interrupted, violation_kind::misuse),
+    breaks(toggle::pi_first_come, "pi_mutex/count_to_three", violation_kind::inversion),
+    breaks(toggle::pi_no_boost, "pi_mutex/count_to_two", violation_kind::inversion),
+    breaks(toggle::pi_owner_deadlocks, toggle_locks::forgetful, violation_kind::assertion),
+    unseen(toggle::pi_drops_waiters, "whoever finds no WAITERS unlocks without a call, and nobody waits", "pi_mutex/count_to_three"),
+    breaks(toggle::pi_keeps_owner_died, toggle_locks::robust_pi<true, 3>, violation_kind::specification),
+    breaks(toggle::pi_drops_owner_died, toggle_locks::robust_pi<true, 2>, violation_kind::specification),
+    unseen(toggle::pi_marks_lost_owner, "a word whose owner is lost is lost with WAITERS or without"),
+    breaks(toggle::pi_dead_owner_unmarked, toggle_locks::robust_pi<false, 2>, violation_kind::specification),
+    unseen(toggle::pi_any_owner, "whoever writes another owner over a word has lost those who wait for it already"),
+    breaks(toggle::requeue_pi_unmarked, "pi_condition_variable/all_without_the_mutex", violation_kind::lost_wake_up),
+    breaks(toggle::requeue_pi_signals_none, "pi_condition_variable/one", violation_kind::lost_wake_up),
+    unseen(toggle::robust_wakes_private, one_sleep_less, "robust_mutex/two_one_dies"),
+    unseen(toggle::robust_wakes_unmarked, one_sleep_less, "robust_mutex/two_one_dies"),
+    unseen(toggle::robust_wakes_pi_entry, one_sleep_less),
+    breaks(toggle::robust_takes_foreign, "robust_mutex/two_one_dies", violation_kind::misuse),
+    breaks(toggle::robust_clears_waiters, toggle_locks::heirs, violation_kind::lost_wake_up),
+};
+
+constexpr bool has_row(toggle t) {
+  for (const row& r : rows) {
+    if (r.of == t) return true;
+  }
+  return false;
+}
+
+// Every toggle has a row, or is not followed by the engines.
+constexpr bool is_complete() {
+  for (int i = 0; i < static_cast<int>(toggle::count); ++i) {
+    const auto t = static_cast<toggle>(i);
+    if (has_row(t) == (why_unexplored(t) != nullptr)) return false;
+  }
+  return true;
+}
+static_assert(is_complete());
+
+const check* check_called(const char* id) {
+  for (const check* c : all_checks()) {
+    if (c->id() == id) return c;
+  }
+  return nullptr;
+}
+
+// A pass that is empty counts as a violation, as it does of a check.
+result with_situations(result r) {
+  if (r.outcome != verdict::verified) return r;
+  for (const situation_report& s : r.situations) {
+    if (s.reached) continue;
+    r.outcome = verdict::violated;
+    r.found = violation();
+    r.found->kind = violation_kind::unreached;
+  }
+  return r;
+}
+
+std::string text_of(const result& r) {
+  std::string text = r.outcome == verdict::verified ? "verified" : r.outcome == verdict::violated ? "violated" : "inconclusive";
+  if (r.found) text += ", " + checker::text_of(r.found->kind, r.found->object);
+  return text + " (" + std::to_string(r.executions) + " executions)";
+}
+
+class KernelToggles : public testing::TestWithParam<row> {};
+
+TEST_P(KernelToggles, BreakALockOrAreSeenByNone) {
+  const row& r = GetParam();
+  const char* const name = kernel::name_of(r.of);
+  if (r.why != nullptr) std::printf("%-24s no lock can tell: %s\n", name, r.why);
+  if (r.check == nullptr && r.own == nullptr) return;
+  run_options other;
+  other.on = r.of;
+  const bool shows_nothing = r.found == violation_kind::none;
+  const bool mends = shows_nothing && r.why == nullptr;
+  result with;
+  if (r.check != nullptr) {
+    const check* const c = check_called(r.check);
+    ASSERT_NE(c, nullptr) << r.check;
+    // The models' own tests show that it is so.
+    EXPECT_EQ(c->expected.outcome, mends ? verdict::violated : verdict::verified);
+    with = run_check(*c, other);
+  } else {
+    const result without = with_situations(runtime::explore(r.own(), {}));
+    EXPECT_EQ(without.outcome, verdict::verified) << text_of(without);
+    with = with_situations(runtime::explore(r.own(), other));
+  }
+  std::printf("%-24s %s: %s\n", name, r.check == nullptr ? "a lock of this test" : r.check, text_of(with).c_str());
+  EXPECT_EQ(with.outcome, shows_nothing ? verdict::verified : verdict::violated);
+  EXPECT_EQ(kind_of(with), r.found) << text_of(with);
+}
+
+INSTANTIATE_TEST_SUITE_P(, KernelToggles, testing::ValuesIn(rows),
+                         [](const auto& p) { return std::to_string(p.index) + "_" + kernel::name_of(p.param.of); });
+
+TEST(UnexploredKernelToggles, AreRefused) {
+  for (int i = 0; i < static_cast<int>(toggle::count); ++i) {
+    const auto t = static_cast<toggle>(i);
+    if (why_unexplored(t) == nullptr) continue;
+    std::printf("%-24s not followed: %s\n", kernel::name_of(t), why_unexplored(t));
+    run_options other;
+    other.on = t;
+    EXPECT_THROW(runtime::explore(toggle_locks::scopes(), other), std::invalid_argument);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::checker

@@ -1,0 +1,321 @@
+// toggle_locks: what rests on one rule of the kernel each, where no lock of the library does: right on Linux 6.18, and wrong on a kernel that
+// has the rule otherwise. Each is the least that shows it.
+#ifndef HOLDFAST_TESTS_ENGINE_TOGGLE_LOCKS_H_
+#define HOLDFAST_TESTS_ENGINE_TOGGLE_LOCKS_H_
+
+#include <cstdint>
+
+#include "impl/interruptible_mutex.h"
+#include "impl/lock_result.h"
+#include "impl/pi_mutex.h"
+#include "impl/word/pi_word.h"
+#include "impl/word/robust_word.h"
+#include "models/mutex_scenarios.h"
+#include "models/spec/robust_mutex.h"
+#include "tests/engine/exploring.h"
+
+namespace holdfast::checker::toggle_locks {
+
+using world = graph_platform;
+using word = world::atomic<std::uint32_t>;
+using deadline = world::deadline;
+
+inline constexpr field number_fields[] = {{"value", 0, 32, {}}};
+inline constexpr layout number{"number", number_fields};
+inline constexpr auto own = scope::process_private;
+
+// Of the executions in which the word is 0 still. Whoever sleeps on 0 has come before.
+inline void come_second(word& w) {
+  std::uint32_t first = 0;
+  world::assume(w.compare_exchange_strong(first, 1, order::relaxed, order::relaxed, "come second"));
+}
+
+// Two sleep on a word, the first before the second; the third thread wakes one, and then everybody. Rests on: first come, first woken, also
+// if the first is requeued to its own word before that.
+template <bool Requeues>
+struct two_in_order {
+  word w{number, 0};
+  word one_is_woken{number, 0};
+  world::plain<bool> in_order{"in_order", true};
+
+  void thread(unsigned self) {
+    if (self == 3) return wake();
+    if (self == 2) come_second(w);
+    const wait_result r = world::wait(w, self - 1, own, deadline::never(), "sleep");
+    if (self == 1) world::assume(r == wait_result::woken);
+    if (self == 2 && r == wait_result::woken) in_order.store(one_is_woken.load(order::relaxed, "look") == 1, "note");
+  }
+  void finish() { world::expect(in_order.load("read"), "the first is woken first", "finish"); }
+  void wake() {
+    if (Requeues) world::requeue(w, 1, 0, 1, w, own, "requeue");
+    world::wake(w, 1, own, "wake one");
+    one_is_woken.store(1, order::relaxed, "one is woken");
+    w.store(2, order::relaxed, "let go");
+    world::wake(w, everyone, own, "wake all");
+  }
+};
+
+// One waits for a bit with private waits, one for another with shared waits. Rests on: each is woken by its own wake.
+struct two_scopes {
+  word bits{number, 0};
+
+  void thread(unsigned self) {
+    if (self == 3) {
+      for (const unsigned other : {1u, 2u}) {
+        bits.fetch_or(other, order::relaxed, "set");
+        world::wake(bits, 1, scope_of(other), "wake");
+      }
+      return;
+    }
+    for (std::uint32_t b = bits.load(order::relaxed, "look"); (b & self) == 0; b = bits.load(order::relaxed, "look")) {
+      world::wait(bits, b, scope_of(self), deadline::never(), "sleep");
+    }
+  }
+  static scope scope_of(unsigned thread) { return thread == 1 ? scope::process_private : scope::process_shared; }
+};
+
+// A gate with generations: those of the one before are moved to where they are let go another time. Rests on: who came later is not moved.
+struct generations {
+  word gate{number, 0};
+  word elsewhere{number, 0};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      world::assume(gate.load(order::relaxed, "look") == 1);
+      while (gate.load(order::relaxed, "look again") == 1) world::wait(gate, 1, own, deadline::never(), "sleep");
+    } else if (self == 2) {
+      gate.store(1, order::relaxed, "next generation");
+      gate.store(2, order::relaxed, "let go");
+      world::wake(gate, everyone, own, "wake");
+    } else {
+      world::requeue(gate, 0, 0, everyone, elsewhere, own, "move");
+    }
+  }
+};
+
+// Rests on: a handler with SA_RESTART ends no wait without a deadline.
+struct patient_lock {
+  basic_interruptible_mutex<world> mutex;
+
+  void thread(unsigned) {
+    world::expect(mutex.lock_interruptible() == interruptible_result::acquired, "no handler calls it off", "lock");
+    mutex.unlock();
+  }
+};
+// Rests on: it does end one with a deadline.
+struct called_off_lock {
+  basic_interruptible_mutex<world> mutex;
+  word is_called_off{number, 0};
+
+  void thread(unsigned) {
+    const auto r = mutex.try_lock_interruptible_until(deadline::at_any_moment());
+    if (r == interruptible_result::interrupted) is_called_off.store(1, order::relaxed, "called off");
+    if (r == interruptible_result::acquired) mutex.unlock();
+  }
+};
+
+// A word with priority inheritance, taken and given back as pi_mutex does.
+struct with_pi_word {
+  word pi{pi_word::description, pi_word::free};
+
+  pi_result lock() {
+    std::uint32_t w = pi_word::free;
+    if (pi.compare_exchange_strong(w, world::this_thread_id(), order::acquire, order::relaxed, "take")) return pi_result::done;
+    return world::lock_pi(pi, own, deadline::never(), "lock");
+  }
+  void unlock() {
+    std::uint32_t w = world::this_thread_id();
+    if (pi.compare_exchange_strong(w, pi_word::free, order::release, order::relaxed, "free")) return;
+    world::expect(world::unlock_pi(pi, own, "unlock") == pi_result::done, "the owner may unlock", "unlock");
+  }
+};
+
+// Its owner marks it and forgets who it is. Rests on: LOCK_PI remembers, and lets it have the word again.
+struct forgetful_owner : with_pi_word {
+  void thread(unsigned self) {
+    world::expect(lock() == pi_result::done, "the word is taken", "lock");
+    if (self == 1) {
+      const std::uint32_t before = pi.exchange(pi_word::owner_died, order::relaxed, "mark");
+      world::assume(before == (pi_word::waiters | self));
+      world::expect(world::lock_pi(pi, own, deadline::never(), "lock again") == pi_result::done, "it is the owner's still", "lock again");
+      pi.exchange(before, order::relaxed, "put back");
+    }
+    unlock();
+  }
+};
+
+// Two wait on a sequence, first the less urgent one, to be moved to the word. Rests on: the more urgent one is moved first.
+struct two_to_be_moved : with_pi_word {
+  word sequence{number, 0};
+
+  void thread(unsigned self) {
+    if (self == 3) return move();
+    if (self == 2) come_second(sequence);
+    const pi_result r = world::wait_requeue_pi(sequence, self - 1, pi, own, deadline::never(), "sleep");
+    world::assume(r == pi_result::done);
+    unlock();
+  }
+  void move() {
+    world::assume(world::requeue_pi(sequence, 1, 0, pi, own, "move one") == pi_result::done);
+    sequence.store(2, order::relaxed, "let go");
+    world::requeue_pi(sequence, 2, 1, pi, own, "move all");
+  }
+};
+
+// A mutex with priority inheritance that outlives its owners. Listed: it is on the robust list, so that a later locker is told, too; else
+// whoever waits is. Rests on: the kernel alone writes OWNER_DIED, and UNLOCK_PI alone clears it.
+template <bool Listed>
+class robust_pi_lock : with_pi_word {
+ public:
+  lock_result take() {
+    if (Listed) world::robust_pending(pi);
+    const pi_result r = with_pi_word::lock();
+    if (Listed && r == pi_result::done) world::robust_link(pi);
+    if (Listed) world::robust_done();
+    world::assume(r != pi_result::owner_lost);  // not listed, and nobody waited
+    world::expect(r == pi_result::done, "the word is taken", "lock");
+    return (pi.load(order::relaxed, "look") & pi_word::owner_died) != 0 ? lock_result::owner_died : lock_result::acquired;
+  }
+  void give() {
+    if (Listed) world::robust_pending(pi);
+    if (Listed) world::robust_unlink(pi);
+    with_pi_word::unlock();
+    if (Listed) world::robust_done();
+  }
+};
+
+// Each of the threads takes it once, and repairs what a dead owner left.
+template <bool Listed>
+struct robust_pi_scenario {
+  using operation = spec::robust_operation;
+  robust_pi_lock<Listed> mutex;
+  world::plain<unsigned> count{"count", 0};
+
+  void thread(unsigned) {
+    world::begin_operation(static_cast<unsigned char>(operation::locking), "lock");
+    const bool died = mutex.take() == lock_result::owner_died;
+    world::end_operation(static_cast<unsigned char>(died ? operation::owner_died : operation::lock));
+    if (died) {
+      world::begin_operation(static_cast<unsigned char>(operation::make_consistent), "make_consistent");
+      world::end_operation(static_cast<unsigned char>(operation::make_consistent));
+    }
+    count.store(count.load("read") + 1, "write");
+    world::begin_operation(static_cast<unsigned char>(operation::unlock), "unlock");
+    mutex.give();
+    world::end_operation(static_cast<unsigned char>(operation::unlock));
+  }
+};
+
+// A robust lock in which WAITERS stays once it is set, and whoever is woken takes the word as it is. The first of three dies as its owner.
+// Rests on: the exit walk leaves WAITERS.
+struct robust_heirs {
+  word w{robust_word::description, robust_word::free};
+
+  void thread(unsigned self) {
+    world::robust_pending(w);
+    take(self);
+    world::robust_link(w);
+    world::robust_done();
+    world::assume(self != 1);
+    world::robust_pending(w);
+    world::robust_unlink(w);
+    if (robust_word::has_waiters(w.fetch_and(robust_word::waiters, order::release, "give")))
+      world::wake(w, 1, scope::process_shared, "wake");
+    world::robust_done();
+  }
+  void take(unsigned self) {
+    for (;;) {
+      std::uint32_t seen = w.load(order::relaxed, "look");
+      if (robust_word::is_free(seen)) {
+        if (w.compare_exchange_strong(seen, robust_word::taken_by(self, seen), order::acquire, order::relaxed, "take")) return;
+      } else if (robust_word::has_waiters(seen) ||
+                 w.compare_exchange_strong(seen, seen | robust_word::waiters, order::relaxed, order::relaxed, "announce")) {
+        world::wait(w, seen | robust_word::waiters, scope::process_shared, deadline::never(), "sleep");
+      }
+    }
+  }
+};
+
+// The explorations, each without a toggle.
+
+template <bool Requeues>
+exploration in_order() {
+  exploration e = exploration_of<two_in_order<Requeues>>(3);
+  e.wakes_order_memory = true;
+  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
+  return e;
+}
+
+inline exploration scopes() {
+  exploration e = exploration_of<two_scopes>(3);
+  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
+  return e;
+}
+
+inline exploration of_generations() {
+  exploration e = exploration_of<generations>(3);
+  e.must_reach =
+      situation{"one of the second generation sleeps", [](const world_view& v) { return v.word(0) == 1 && v.asleep_on(0) == 1; }};
+  return e;
+}
+
+inline exploration patient() {
+  exploration e = exploration_of<patient_lock>(2);
+  e.interruptions = 1;
+  e.handlers_restart = true;
+  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
+  return e;
+}
+inline exploration called_off() {
+  exploration e = exploration_of<called_off_lock>(2);
+  e.interruptions = 1;
+  e.handlers_restart = true;
+  e.must_reach = situation{"a handler calls one off", [](const world_view& v) { return v.word(1) == 1; }};
+  return e;
+}
+
+inline exploration pi_mutex_interrupted() {
+  using tested = basic_pi_mutex<world>;
+  exploration e = models::mutex_exploration<models::count_scenario<world, tested, 2>>("pi_mutex", 2, 1);
+  e.interruptions = 1;
+  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
+  return e;
+}
+
+inline exploration forgetful() {
+  exploration e = exploration_of<forgetful_owner>(2);
+  e.must_reach = situation{"the word names nobody, and one waits",
+                           [](const world_view& v) { return v.word(0) == pi_word::owner_died && v.asleep_on(0) == 1; }};
+  return e;
+}
+
+inline exploration moved_by_urgency() {
+  exploration e = exploration_of<two_to_be_moved>(3);
+  e.priorities = {10, 20, 0};
+  e.must_reach = situation{"the more urgent was moved, the other waits",
+                           [](const world_view& v) { return pi_word::owner_of(v.word(0)) == 2 && v.asleep_on(1) == 1; }};
+  return e;
+}
+
+inline exploration heirs() {
+  exploration e = exploration_of<robust_heirs>(3);
+  e.may_die = {1};
+  e.must_reach = situation{"two sleep, and the owner died",
+                           [](const world_view& v) { return v.asleep_on(0) == 2 && (v.word(0) & robust_word::owner_died) != 0; }};
+  return e;
+}
+
+// As many threads, the first of which may die anywhere.
+template <bool Listed, unsigned Threads>
+exploration robust_pi() {
+  exploration e = exploration_of<robust_pi_scenario<Listed>, spec::robust_mutex>(Threads);
+  e.may_die = {1};
+  e.must_reach = situation{"a word whose owner died is the second's", [](const world_view& v) {
+                             return (v.word(0) & ~std::uint64_t{pi_word::waiters}) == (pi_word::owner_died | 2u);
+                           }};
+  return e;
+}
+
+}  // namespace holdfast::checker::toggle_locks
+
+#endif  // HOLDFAST_TESTS_ENGINE_TOGGLE_LOCKS_H_
