@@ -30,6 +30,7 @@ struct arguments {
   std::uint64_t executions = 0;
   std::string artifacts;
   unsigned jobs = 1;
+  std::string kernel;
   std::string part;
   std::string save;
   std::string resume;
@@ -76,6 +77,7 @@ run_options options_of(const arguments& a) {
   if (!options.artifacts.empty()) require_folder(options.artifacts);
   options.jobs = a.jobs;
   options.part = shard_of(a.part);
+  options.on = toggles_named(a.kernel);
   a.search.set(options);
   return options;
 }
@@ -88,6 +90,8 @@ check_list chosen(const arguments& a, check_list checks) {
   if (checks.empty()) {
     throw usage_error(fmt::format("--mutants={} leaves nothing of what matches: try --mutants=all", a.mutants));
   }
+  if (!a.kernel.empty()) std::erase_if(checks, [](const check* c) { return c->kind == check_kind::proof; });
+  if (checks.empty()) throw usage_error("a proof assumes the kernel as it is: leave out --kernel");
   if (!a.with_long) std::erase_if(checks, [](const check* c) { return c->is_long; });
   if (checks.empty()) throw usage_error("every check that matches is long: add --long to run it");
   return checks;
@@ -132,6 +136,7 @@ std::function<int()> declare_check(CLI::App& app) {
   app.add_option("--executions", a->executions, "stop each check before it completes one execution more than this")->check(positive());
   add_limits(app, *a);
   add_output(app, a->output, {"text", "json", "junit"});
+  add_kernel(app, a->kernel);
   app.add_option("--jobs", a->jobs, "threads that explore (1)")->check(CLI::Range(1u, 256u));
   CLI::App& engine = *app.add_option_group("Of checks that the graph engine explores");
   engine.add_option("--shard", a->part, "explore only this part of each search: 2/8 is the second of eight")->check(not_empty());

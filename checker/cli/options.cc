@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "checker/cli/files.h"
+#include "checker/cli/select.h"
+#include "checker/cli/usage_error.h"
+#include "checker/kernel/unexplored.h"
 
 namespace holdfast::checker {
 
@@ -55,6 +60,30 @@ void add_search(CLI::App& app, search_arguments& a) {
   app.add_flag("--without-awaits", a.without_awaits, "a read that makes its thread read again is explored, and blocks it");
   app.add_flag("--without-cutting", a.without_cutting, "iterations that write back what they read are explored");
   app.add_flag("--without-symmetry", a.without_symmetry, "executions that differ in nothing but which like thread does what are explored");
+}
+
+void add_kernel(CLI::App& app, std::string& names) {
+  app.add_option("--kernel", names,
+                 "explore under a kernel that does this otherwise than Linux 6.18:\n"
+                 "NAME[,NAME], names of checker/kernel/toggles.h. Proofs are left out")
+      ->check(not_empty());
+}
+
+kernel::toggles toggles_named(const std::string& names) {
+  kernel::toggles on;
+  if (names.empty()) return on;
+  for (const std::string& name : CLI::detail::split(names, ',')) {
+    const auto t = kernel::toggle_named(name);
+    if (!t) {
+      std::set<std::string> known;
+      for (int i = 0; i < static_cast<int>(kernel::toggle::count); ++i) known.insert(kernel::name_of(static_cast<kernel::toggle>(i)));
+      throw usage_error(
+          fmt::format("--kernel: nothing is called `{}`; nearest: {} (checker/kernel/toggles.h has all)", name, nearest_of(known, name)));
+    }
+    if (const char* why = kernel::why_unexplored(*t)) throw usage_error(fmt::format("--kernel: no engine follows {}: {}", name, why));
+    on = on | *t;
+  }
+  return on;
 }
 
 }  // namespace holdfast::checker

@@ -39,6 +39,10 @@ struct search_arguments {
 };
 void add_search(CLI::App& app, search_arguments& a);
 
+// --kernel, and what it names: "last_come,bitset_ignored". Throws usage_error if one is no toggle, or none that the engines follow.
+void add_kernel(CLI::App& app, std::string& names);
+kernel::toggles toggles_named(const std::string& names);
+
 }  // namespace holdfast::checker
 
 #endif  // HOLDFAST_CHECKER_CLI_OPTIONS_H_

@@ -18,6 +18,7 @@ namespace {
 
 struct arguments {
   std::string id;
+  std::string kernel;
   search_arguments search;
   output_arguments output;
 };
@@ -30,6 +31,7 @@ int replay(const arguments& a) {
   }
   run_options options;
   options.replay = id.schedule;
+  options.on = toggles_named(a.kernel);
   a.search.set(options);
   output_options form = a.output.options();
   form.verbose = form.execution = true;
@@ -45,6 +47,7 @@ std::function<int()> declare(CLI::App& app) {
   const auto a = std::make_shared<arguments>();
   app.add_option("ID", a->id, "as a report prints it: mutex/count_to_two:aabbb9")->required();
   add_output(app, a->output, {"text", "json"});
+  add_kernel(app, a->kernel);
   add_search(*app.add_option_group("The options with which the graph engine found it"), a->search);
   return [a] { return replay(*a); };
 }

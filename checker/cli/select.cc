@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <set>
 #include <utility>
 
 #include "checker/cli/usage_error.h"
@@ -89,8 +88,12 @@ std::string nearest_names(const check_list& checks, std::string_view pattern) {
     names.insert(c->name);
     if (p.find('[') != p.npos) names.insert(c->id());
   }
+  return nearest_of(names, p);
+}
+
+std::string nearest_of(const std::set<std::string>& names, std::string_view to) {
   std::vector<std::pair<std::size_t, std::string>> by_distance;
-  for (const std::string& name : names) by_distance.emplace_back(edit_distance(p, name), name);
+  for (const std::string& name : names) by_distance.emplace_back(edit_distance(to, name), name);
   std::sort(by_distance.begin(), by_distance.end());
   by_distance.resize(std::min<std::size_t>(by_distance.size(), 3));
   std::vector<std::string> nearest;

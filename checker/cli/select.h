@@ -2,6 +2,7 @@
 #ifndef HOLDFAST_CHECKER_CLI_SELECT_H_
 #define HOLDFAST_CHECKER_CLI_SELECT_H_
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,9 @@ using check_list = std::vector<const check*>;
 //   mutex/hand                  else names that begin so
 check_list matching(const check_list& checks, std::string_view pattern);
 
-// At most three names, nearest first, joined by commas.
+// At most three of the names, nearest first, joined by commas.
+std::string nearest_of(const std::set<std::string>& names, std::string_view to);
+// Of the checks' names.
 std::string nearest_names(const check_list& checks, std::string_view pattern);
 
 // All that some pattern means, in the order of `checks`; everything if there is no pattern. Throws usage_error if a pattern means nothing.

@@ -298,6 +298,12 @@ TEST(Refusal, OfVerbsAndFlags) {
   expect_refusal({"replay", "odd/races:aabbb9", "--model=sc"},
                  "odd/races is not explored by the graph engine, which alone has --model and --without-*: leave them out");
   expect_refusal({"replay"}, "replay: ID is required; `replay --help` has the options");
+  expect_refusal({"check", "--kernel=last_come,bitset_ignore"},
+                 "--kernel: nothing is called `bitset_ignore`; nearest: bitset_ignored, last_come, pending_ignored "
+                 "(checker/kernel/toggles.h has all)");
+  expect_refusal({"replay", "odd/races:aabbb9", "--kernel=keys_by_address"},
+                 "--kernel: no engine follows keys_by_address: a word has one address");
+  expect_refusal({"check", "mutex2/proof", "--kernel=last_come"}, "a proof assumes the kernel as it is: leave out --kernel");
 }
 
 TEST(Refusal, OfPatterns) {

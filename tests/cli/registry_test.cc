@@ -121,6 +121,24 @@ TEST(RunCheck, ComparesTheCountWhereOneIsExpected) {
   EXPECT_EQ(judged(e, a_result(verdict::verified, 11)), "");
 }
 
+TEST(RunCheck, UnderAnotherKernelAnExpectedPassHasToBeOneAndAnExpectedViolationNeedNot) {
+  run_options other;
+  other.on = kernel::toggle::last_come;
+  EXPECT_EQ(judged(verified_in_ten, a_result(verdict::verified, 11), other), "");
+  EXPECT_NE(judged(verified_in_ten, a_violation(violation_kind::lost_wake_up, "mutex"), other), "");
+  EXPECT_EQ(judged(race_on_count, a_violation(violation_kind::lost_wake_up, "mutex"), other), "");
+  EXPECT_EQ(judged(race_on_count, a_result(verdict::verified), other), "");
+  EXPECT_NE(judged(race_on_count, a_result(verdict::inconclusive), other), "");
+}
+
+TEST(RunCheck, NamesWhatTheKernelDoesOtherwise) {
+  run_options other;
+  other.under_sc = true;
+  other.on = kernel::toggles(kernel::toggle::last_come) | kernel::toggle::bitset_ignored;
+  EXPECT_EQ(options_text(other), " --model sc --kernel last_come,bitset_ignored");
+  EXPECT_EQ(texts_of(other.on).at(0), "another kernel, last_come: the last come is woken first");
+}
+
 TEST(RunCheck, APassThatMissesItsSituationIsViolated) {
   check c = a_check("mutex/never_sleeps");
   c.expected = {verdict::violated, violation_kind::unreached, "two threads sleep", {}};

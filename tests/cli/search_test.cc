@@ -336,6 +336,26 @@ TEST(Replay, TakesTheModel) {
   EXPECT_EQ(holdfast(command).status, 0);
 }
 
+TEST(Kernel, IsAnotherOneInTheReportAndTheReplay) {
+  for (const std::string scenario : {"mutex/rc11/count_to_two", "mutex/count_to_two"}) {
+    const said s = holdfast({"check", scenario, "--mutants=none", "--kernel=compare_outside_lock"});
+    EXPECT_EQ(s.status, 1);
+    EXPECT_NE(s.out.find("lost wake-up"), std::string::npos) << s.out;
+    EXPECT_NE(s.out.find("  assumed: another kernel, compare_outside_lock: "), std::string::npos) << s.out;
+    const words command = command_in(s.out, "replay");
+    ASSERT_EQ(command.size(), 4u) << s.out;
+    EXPECT_EQ(command[2] + command[3], "--kernelcompare_outside_lock");
+    const said shown = holdfast(command);
+    EXPECT_EQ(shown.status, 1);
+    EXPECT_NE(shown.out.find("lost wake-up"), std::string::npos) << shown.out;
+  }
+}
+
+TEST(Kernel, MayHideAnExpectedViolationOrShowAnother) {
+  EXPECT_EQ(holdfast({"check", "mutex/rc11/count_to_two", "--mutants=only", "--kernel=compare_outside_lock"}).status, 0);
+  EXPECT_EQ(holdfast({"check", "mutex/rc11/count_to_two", "--kernel=last_come,bitset_ignored"}).status, 0);
+}
+
 TEST(Orders, AreOfALock) {
   expect_refusal({"orders", "mutex/rc11"},
                  {"`mutex/rc11` is no lock that the graph engine explores: there are musl_file_lock, mutex, peterson"});
