@@ -22,8 +22,8 @@ struct mutation {
   enum class change : std::uint8_t {
     weaken,          // the memory order becomes `weaker`, and that of a failure no stronger
     weaken_failure,  // the memory order of a failure becomes `weaker`
-    drop,            // a wake or requeue does nothing; a wait never sleeps but looks again when the word has changed; a lock_pi
-                     // succeeds, and so does a try_lock_pi
+    drop,            // a wake or requeue does nothing, a wake_op wakes nobody; a wait never sleeps but looks again when the word has
+                     // changed; a lock_pi succeeds, and so does a try_lock_pi
     write,           // an atomic write writes `value`, if the operation read `found` or there is no `found`
     no_mutation,
   };

@@ -21,6 +21,7 @@
 //   wake      wakes at most how_many (1 or more) sleepers on the word. Touches nothing but the word's address: the word may be gone already.
 //             A wait and a wake meet only if both name the same scope.
 //   requeue   if the first word still has the expected value: wakes some sleepers on it and moves others to the second word.
+//   wake_op   wakes sleepers on one word, changes another and may wake there, in one call; see word_change.
 //   misuse    reports a broken precondition (unlocking a free lock) and does not return.
 //
 // How later locks extend it. This core stays small. What only some locks need becomes a concept of its own beside these, named after the
@@ -30,6 +31,7 @@
 #define HOLDFAST_IMPL_PLATFORM_H_
 
 #include <atomic>
+#include <bit>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
@@ -49,6 +51,35 @@ enum class scope : std::uint8_t { process_private, process_shared };
 //   interrupted  a signal handler ran, and no wake-up was consumed
 //   timed_out    the deadline passed, and no wake-up was consumed
 enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out };
+
+// What wake_op() makes of the second word, and for which old values it wakes there. Those are compared as signed numbers. A number has 12
+// bits, one of them the sign, or, as `by`, is a single bit: the kernel's encoding has room for no other, and others do not compile.
+class word_change {
+ public:
+  enum class update : std::uint8_t { set, add, bit_or, bit_and_not, bit_xor };
+  enum class test : std::uint8_t { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
+
+  consteval word_change(update what, std::int64_t by, test when, std::int64_t than) : encoded_(encoded(what, by, when, than)) {}
+
+  // The last argument of FUTEX_WAKE_OP.
+  constexpr std::uint32_t encoded() const { return encoded_; }
+
+ private:
+  static void a_number_that_does_not_fit() {}  // no constant expression calls it
+
+  static constexpr std::uint32_t twelve_bits(std::int64_t number) {
+    if (number < -2048 || number > 2047) a_number_that_does_not_fit();
+    return static_cast<std::uint32_t>(number) & 0xfff;
+  }
+  static constexpr std::uint32_t encoded(update what, std::int64_t by, test when, std::int64_t than) {
+    const bool is_shift = by > 2047 && by <= 0x80000000 && std::has_single_bit(static_cast<std::uint64_t>(by));
+    const auto shift = static_cast<std::uint32_t>(std::countr_zero(static_cast<std::uint64_t>(by)));
+    const std::uint32_t operation = static_cast<std::uint32_t>(what) | (is_shift ? 8u : 0u);
+    return operation << 28 | static_cast<std::uint32_t>(when) << 24 | (is_shift ? shift : twelve_bits(by)) << 12 | twelve_bits(than);
+  }
+
+  std::uint32_t encoded_;
+};
 
 // How an operation on a word with priority inheritance ended.
 //   done          lock: the caller owns the word, and what its last owner did is visible. unlock: nobody owns it, or a waiter does
@@ -168,6 +199,16 @@ concept has_requeue = has_words<P> && requires(typename P::template atomic<typen
                                                int how_many_wake, int how_many_move,
                                                typename P::template atomic<typename P::word>& to, scope who, typename P::site s) {
   { P::requeue(from, expected, how_many_wake, how_many_move, to, who, s) } -> std::same_as<typename P::flag>;
+};
+
+// One call, during which nobody goes to sleep on either word: changes the second word in one atomic step, which orders no memory (a fence
+// before it can); wakes how_many on the first word; then, if the second word's old value passes the test, how_many_second there. Both words
+// are there when it is called; of those to wake there is 1 or more.
+template <class P>
+concept has_wake_op = has_words<P> && requires(typename P::template atomic<typename P::word>& first, int how_many,
+                                               typename P::template atomic<typename P::word>& second, int how_many_second,
+                                               word_change change, scope who, typename P::site s) {
+  P::wake_op(first, how_many, second, how_many_second, change, who, s);
 };
 
 // The kernel's own lock on a word that holds its owner's id (robust_word): 0 if it is free, and WAITERS if somebody sleeps in lock_pi().

@@ -231,6 +231,8 @@ TEST(Enosys, ARequeuedSleeperIsFoundOnTheOtherWord) {
             good);
 }
 
+constexpr word_change no_change{word_change::update::add, 0, word_change::test::equal, 0};
+
 // Of every operation, whichever comes first takes the decision before it is performed.
 TEST(Enosys, TheFirstCallMayBeAnyOperation) {
   constexpr auto ask = +[](int which, std::uint32_t* word) {
@@ -240,15 +242,16 @@ TEST(Enosys, TheFirstCallMayBeAnyOperation) {
       case 2: futex_wake(word, 1, scope::process_private); break;
       case 3: futex_wake(word, 1, scope::process_private, 2); break;
       case 4: futex_requeue(word, 0, 1, 1, word, scope::process_private); break;
+      case 5: futex_wake_op(word, 1, word, 1, no_change, scope::process_private); break;
     }
   };
-  for (int first = 0; first < 5; ++first) {
+  for (int first = 0; first < 6; ++first) {
     EXPECT_EQ(in_child([&] {
                 if (!refuse_private_futexes()) return no_filter;
                 private_calls = shared_calls = 0;
                 std::uint32_t word = 0;
-                for (int n = 0; n < 5; ++n) ask((first + n) % 5, &word);
-                return private_calls == 1 && shared_calls == 5 ? good : wrong;
+                for (int n = 0; n < 6; ++n) ask((first + n) % 6, &word);
+                return private_calls == 1 && shared_calls == 6 ? good : wrong;
               }),
               good)
         << first;

@@ -52,7 +52,8 @@ std::vector<operation> operations_of(const std::string& text) {
 bool needs_a_mutant(const operation& o) {
   if (o.comment.find("as shipped only") != std::string::npos) return false;
   static const std::regex strong(R"(order::(acquire|release|acq_rel|seq_cst|consume))");
-  static const std::regex kernel(R"(Platform::((wait|wake)(_bitset)?|requeue|(try_)?lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
+  static const std::regex kernel(
+      R"(Platform::((wait|wake)(_bitset)?|requeue|wake_op|(try_)?lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
   return std::regex_search(o.code, strong) || std::regex_search(o.code, kernel);
 }
 
@@ -149,7 +150,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"musl_condvar", "models/published/musl_condvar.h"}, lock{"musl_sequence_condvar", "models/published/musl_sequence_condvar.h"},
         lock{"zio_rwlock", "models/published/zio_rwlock.h"}, lock{"glibc_robust_lock", "models/published/glibc_robust_lock.h"},
         lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"},
-        lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"}),
+        lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"},
+        lock{"glibc_wake_unlock", "models/published/glibc_wake_unlock.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

@@ -191,6 +191,32 @@ TEST_P(PlatformScopes, RequeueWakesSomeAndMovesOthers) {
   EXPECT_EQ(futex_wake(&from, everyone, GetParam()), 1);
 }
 
+TEST_P(PlatformScopes, WakeOpChangesTheSecondWordAndWakesOnBoth) {
+  using enum word_change::update;
+  using enum word_change::test;
+  word first(plain_number, 0);
+  word second(plain_number, 7);
+  const sleepers two(first, 2, GetParam());
+  word third(plain_number, 0);
+  EXPECT_EQ(futex_wake_op(&first, 1, &third, 1, {add, -1, equal, 1}, GetParam()), 1);
+  EXPECT_EQ(third.load(order::relaxed, "L"), 0xffffffffu);
+  EXPECT_EQ(futex_wake_op(&third, 1, &first, 1, {bit_or, 0x80000000, less_or_equal, 0}, GetParam()), 1);
+  EXPECT_EQ(first.load(order::relaxed, "L"), 0x80000000u);
+  linux_platform::wake_op(first, 1, second, everyone, {bit_and_not, 5, greater, 6}, GetParam(), "O");
+  EXPECT_EQ(second.load(order::relaxed, "L"), 2u);
+}
+
+TEST_P(PlatformScopes, WakeOpWakesOnTheSecondWordOnlyIfItsOldValuePasses) {
+  using enum word_change::update;
+  using enum word_change::test;
+  word first(plain_number, 0);
+  word second(plain_number, 0);
+  const sleepers one(second, 1, GetParam());
+  EXPECT_EQ(futex_wake_op(&first, 1, &second, 1, {set, 3, not_equal, 0}, GetParam()), 0);
+  EXPECT_EQ(futex_wake_op(&first, 1, &second, 1, {bit_xor, 1, greater_or_equal, -1}, GetParam()), 1);
+  EXPECT_EQ(second.load(order::relaxed, "L"), 2u);
+}
+
 TEST_P(PlatformScopes, RequeueDoesNothingIfTheWordHasChanged) {
   word from(plain_number, 0);
   word to(plain_number, 0);

@@ -20,10 +20,10 @@ enum class event_kind : std::uint8_t { read, write, fence, choice, wakes_up, gav
 // What a request is made of. A request of several events performs them in this order; the last one that it needs gives the reply.
 enum class phase : std::uint8_t {
   only,         // load, store, fence, construct, destroy, choose, start, join; the read of an update
-  write_part,   // the write of an update
-  compare,      // wait, requeue: the read of the word
-  queue_read,   // wait, wake, requeue: the read of the kernel's queue
-  pick,         // wake, requeue: which waiter
+  write_part,   // the write of an update; of the word that a wake_op changes, which is its last
+  compare,      // wait, requeue: the read of the word; wake_op: of the word that it changes
+  queue_read,   // wait, wake, requeue, wake_op: the read of the kernel's queue
+  pick,         // wake, requeue, wake_op: which waiter
   queue_write,  // what it makes of it
   decide,       // wait: how the sleep is to end
   leave_read,   // wait: the sleeper leaves by itself
@@ -44,6 +44,7 @@ struct event {
   bool apart = false;      // a comparison that is not made under the lock of the kernel's queue
   bool dead = false;       // a write that ends an object
   bool empty = false;      // a write that leaves an object uninitialised
+  bool is_half = false;    // the thread's next event is done with it, and is kept where it is kept: a wake_op's write of the queue
   location_id location = 0;
   event_id previous = no_event;     // in the thread
   event_id reads_from = no_event;   // read, wakes_up, gave_way

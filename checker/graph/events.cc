@@ -122,7 +122,7 @@ void explorer::conclude_read(event_id read, bool fails) {
   reply r;
   switch (e.part) {
     case phase::compare:
-      open = goes_on(q, e.value);
+      open = q.what == action::wake_op || goes_on(q, e.value);
       r = reply_to(q, e.value, false);
       break;
     case phase::queue_read: {
@@ -133,14 +133,14 @@ void explorer::conclude_read(event_id read, bool fails) {
         break;
       }
       const kernel_states::change c = queue_change(e);
-      open = q.what == action::wait || c.outcome.count != 0 || c.state != e.value;
+      open = q.what == action::wait || q.what == action::wake_op || c.outcome.count != 0 || c.state != e.value;
       r = {0, q.what == action::requeue ? 1u : 0u};
       break;
     }
     case phase::leave_read: break;
     default: open = writes_after(q, e.value, fails); r = reply_to(q, e.value, fails);
   }
-  const bool exclusive = open && e.part != phase::compare;
+  const bool exclusive = open && (e.part != phase::compare || q.what == action::wake_op);
   const effect done = e.part == phase::queue_read || e.part == phase::leave_read ? effect::some : effect_of(q, e.value, fails);
   g_->conclude(read, exclusive, fails, open ? no_node : tree_.child(e.thread, e.at, r, done));
 }
@@ -157,10 +157,17 @@ event explorer::write_shape(const position& p) {
   } else {
     event_id read = g_->last_of(p.thread);
     while (g_->at(read).kind != event_kind::read) read = g_->at(read).previous;
+    const bool changes = p.part == phase::write_part && q.what == action::wake_op;
+    if (changes) read = compared_by(g_->at(read));
     const event source = g_->at(read);
     e.exclusive = true;
     e.updates = source.reads_from;
-    if (p.part == phase::write_part) {
+    if (changes) {
+      const event& queue = g_->at(g_->last_of(p.thread));
+      const std::size_t woken = kernel_.asleep(g_->at(queue.updates).value) - kernel_.asleep(queue.value);
+      e.value = updated(q, source.value);
+      e.after = tree_.child(p.thread, p.node, {q.tells ? woken : 0, 0}, effect::some);
+    } else if (p.part == phase::write_part) {
       e.value = updated(q, source.value);
       e.after = tree_.child(p.thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
     } else if (p.part == phase::queue_write && is_pi(q.what)) {
@@ -171,6 +178,8 @@ event explorer::write_shape(const position& p) {
     } else if (p.part == phase::queue_write) {
       const kernel_states::change made = queue_change(g_->at(g_->last_of(p.thread)));
       e.value = made.state;
+      e.is_half = q.what == action::wake_op;
+      if (e.is_half) return e;
       const std::uint64_t told = q.tells ? static_cast<std::uint64_t>(made.outcome.count) : 0;
       if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {told, q.what == action::requeue ? 1u : 0u}, effect::some);
     } else {
@@ -241,6 +250,7 @@ void explorer::add_writes(const position& p) {
     leave();
   }
   if (shape.plain && shape.location != kernel_queue && options_.races) return;
+  if (follows_one_that_gives_way(p.thread, prefix)) return;
   for (const revisit& r : revisits_of(shape, prefix)) {
     visit_revisit(shape, prefix, under, r);
     if (stopped_) return;

@@ -148,7 +148,9 @@ phase explorer::next_part(const event& last) {
     case phase::pick:
       if (is_pi(q.what)) return phase::queue_write;
       return queue_change(last).choices != 0 ? phase::pick : phase::queue_write;
-    case phase::queue_write: return q.leaving != 0 ? phase::decide : phase::sleep;
+    case phase::queue_write:
+      if (last.is_half) return phase::write_part;
+      return q.leaving != 0 ? phase::decide : phase::sleep;
     case phase::decide: return last.value == 0 ? phase::sleep : phase::leave_read;
     case phase::leave_read: return phase::leave_write;
     default: return phase::only;
@@ -156,22 +158,23 @@ phase explorer::next_part(const event& last) {
 }
 
 // The order of events. A function of the graph: the write of a read-modify-write follows its read, a request is finished before another
-// begins (only a sleep is left for later), then comes the first thread that can run.
+// begins (only a sleep is left for later, and a change of a word that cannot be written as yet), then comes the first thread that can run.
 std::optional<explorer::position> explorer::next_position() {
   const event& newest = g_->at(static_cast<event_id>(g_->size() - 1));
-  if (is_to_be_written(newest)) return position_of(newest.thread);
+  if (is_to_be_written(newest) || (newest.is_half && !must_give_way(newest))) return position_of(newest.thread);
   std::optional<unsigned> unfinished;
   for (unsigned t = 0; t <= threads_; ++t) {
     const event_id id = g_->last_of(t);
     if (id == no_event) continue;
     const event& last = g_->at(id);
-    if (last.after != no_node) continue;
+    if (last.after != no_node || must_give_way(last)) continue;
     if (is_to_be_written(last) || last.part == phase::pick) return position_of(t);
     if (!unfinished && next_part(last) != phase::sleep) unfinished = t;
   }
   if (unfinished) return position_of(*unfinished);
   for (unsigned t = first_that_may_run(); t <= threads_; ++t) {
     if (!g_->has_started(t)) continue;
+    if (g_->last_of(t) != no_event && must_give_way(g_->at(g_->last_of(t)))) continue;
     const position p = position_of(t);
     if (can_run(p)) return p;
   }
@@ -204,6 +207,7 @@ bool explorer::can_run(const position& p) {
     case action::compare_exchange:
     case action::wait:
     case action::requeue:
+    case action::wake_op:
     case action::wait_requeue_pi:
     case action::requeue_pi: return has_option(p);
     default: return true;
@@ -226,7 +230,35 @@ bool explorer::is_over() {
   return true;
 }
 
+// Whether it is a wake_op's, with the change of the word to come, and another thread has updated what it would update.
+bool explorer::must_give_way(const event& last) const {
+  return last.is_half && g_->exclusive_successor(g_->at(compared_by(last)).reads_from) != no_event;
+}
+
+// What follows from another's wake_op that gives way revisits nothing: it will be visited again when that has its place.
+bool explorer::follows_one_that_gives_way(unsigned thread, const clock& prefix) const {
+  for (unsigned t = 1; t <= threads_; ++t) {
+    const event_id last = g_->last_of(t);
+    if (t != thread && last != no_event && g_->includes(prefix, last) && must_give_way(g_->at(last))) return true;
+  }
+  return false;
+}
+
+// The changes that gave way: there is no place for them, but the graphs in which they come first are found from here, when all that might
+// come between is there.
+bool explorer::explore_changes() {
+  bool some = false;
+  for (unsigned t = 1; t <= threads_; ++t) {
+    const event_id last = g_->last_of(t);
+    if (last == no_event || !must_give_way(g_->at(last))) continue;
+    some = true;
+    add_writes(position_of(t));
+  }
+  return some;
+}
+
 void explorer::finish() {
+  if (explore_changes()) return;
   if (!blocks_ && may_miss_a_value()) {
     must_block_ = stopped_ = true;
     return;

@@ -117,6 +117,8 @@ class explorer {
   std::optional<position> next_position();
   // The read of a read-modify-write, as yet without its write.
   static bool is_to_be_written(const event& last) { return last.after == no_node && last.exclusive && last.kind == event_kind::read; }
+  bool must_give_way(const event& last) const;
+  bool follows_one_that_gives_way(unsigned thread, const clock& prefix) const;
   unsigned first_that_may_run() const;
   bool can_run(const position& p);
   bool has_option(const position& p);
@@ -125,6 +127,7 @@ class explorer {
   bool is_over();
   void finish();
   void explore_conflicts();
+  bool explore_changes();
   standing standing_of(unsigned thread);
   void fail(violation_kind kind, const char* text, event_id event, event_id other = no_event);
   void fail_at_bound(const char* text);
@@ -164,7 +167,7 @@ class explorer {
   static leaving decision(const request& q, std::uint64_t value);
   static bool writes_after(const request& q, std::uint64_t read, bool fails);
   bool goes_on(const request& q, std::uint64_t compared) const;
-  static std::uint64_t updated(const request& q, std::uint64_t read);
+  std::uint64_t updated(const request& q, std::uint64_t read) const;
   static reply reply_to(const request& q, std::uint64_t read, bool fails);
   static reply reply_of_pi(std::int32_t result);
   effect effect_of(const request& q, std::uint64_t read, bool fails) const;
@@ -186,6 +189,8 @@ class explorer {
   bool is_kernels(event_id e) const { return g_->at(e).part != phase::only && g_->at(e).part != phase::write_part; }
   event_id taken_off(unsigned thread) const;
   bool is_kernel_coherent(event_id added) const;
+  event_id compared_by(const event& of_operation) const;
+  bool follows_change_of(event_id queue_write, event_id e) const;
   bool comparison_is_coherent(event_id queue_write, const clock& ordered) const;
   bool vain_requeues_are_coherent(location_id queue) const;
   bool compares_older(event_id operation, const clock& ordered) const;

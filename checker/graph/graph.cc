@@ -48,6 +48,27 @@ event_id graph::floor_of_woken(location_id l, const clock& hb) const {
   return floor;
 }
 
+clock graph::origins_of(event_id e) const {
+  clock found;
+  std::vector<event_id> open{e};
+  while (!open.empty()) {
+    const event& last = events_[open.back()];
+    open.pop_back();
+    const unsigned known = found[last.thread];
+    if (last.index <= known) continue;
+    found.set(last.thread, last.index);
+    for (unsigned i = last.index; i > known; --i) {
+      const event& x = events_[event_of(last.thread, i)];
+      if (x.reads_from != no_event) open.push_back(x.reads_from);
+      if (i == 1 && starters_[x.thread] != no_event) open.push_back(starters_[x.thread]);
+      for (unsigned t = 1; x.kind == event_kind::join && t < most_threads; ++t) {
+        if (last_[t] != no_event && (x.value >> t & 1) != 0) open.push_back(last_[t]);
+      }
+    }
+  }
+  return found;
+}
+
 void graph::set_clocks(event& e, const clock& under) const {
   const event& p = predecessor(e.thread);
   e.hb = p.hb;
@@ -57,11 +78,12 @@ void graph::set_clocks(event& e, const clock& under) const {
   e.pending = p.thread == e.thread ? p.pending : clock();
   e.fenced = p.thread == e.thread ? p.fenced : clock();
   e.hb.set(e.thread, e.index);
-  e.porf.set(e.thread, e.index);
+  e.porf.set(e.thread, static_cast<std::uint8_t>(e.index + (e.is_half ? 1 : 0)));
   if (e.reads_from != no_event && e.kind != event_kind::gave_way) {
     const event& w = events_[e.reads_from];
     e.porf.join(w.porf);
-    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order)) e.hb.join(e.location == kernel_queue ? w.hb : w.released);
+    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order))
+      e.hb.join(e.location == kernel_queue ? events_[whole(e.reads_from)].hb : w.released);
     if (e.kind == event_kind::read && !e.plain) {
       e.pending.join(w.released);
       if (is_acquire(e.memory_order)) e.hb.join(w.released);
@@ -120,7 +142,7 @@ void graph::join_queue_before(event& e) const {
   if (last != no_event && events_[last].kind == event_kind::wakes_up) last = events_[last].reads_from;
   for (; last != no_event; last = events_[last].co_previous) {
     const bool is_kernels = events_[last].part == phase::queue_write || events_[last].part == phase::leave_write;
-    if (is_kernels) e.hb.join(events_[last].hb);
+    if (is_kernels) e.hb.join(events_[whole(last)].hb);
   }
 }
 

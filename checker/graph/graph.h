@@ -44,6 +44,13 @@ class graph {
   // Whether the event is included in the clock.
   bool includes(const clock& c, event_id e) const { return events_[e].index <= c[events_[e].thread]; }
   bool happens_before(event_id a, event_id b) const { return includes(events_[b].hb, a); }
+  // The event, or the one that is done with it, if it is half of what is done (event::is_half).
+  event_id whole(event_id e) const {
+    const event& half = events_[e];
+    return half.is_half && half.index < length_of(half.thread) ? event_of(half.thread, half.index + 1u) : e;
+  }
+  // Program order and reads-from before the event, and itself: `porf` without what is kept under it. Slow.
+  clock origins_of(event_id e) const;
 
   // The event that started the thread; no_event: none has, or it is thread 0.
   event_id starter_of(unsigned thread) const { return starters_[thread]; }
@@ -92,7 +99,7 @@ class graph {
     std::uint16_t plain_writes = 0;
     std::uint16_t plain_reads = 0;
     std::uint16_t wakes_up = 0;  // how many sleeps have ended by a write of it
-    bool rewritten = false;  // in the course of become_restriction: the links of its writes are to be made again
+    bool rewritten = false;      // in the course of become_restriction: the links of its writes are to be made again
   };
 
   bool orders_sc(const event& e) const;

@@ -14,7 +14,8 @@ kernel_states::change explorer::queue_change(const event& last) {
   std::reverse(picks.begin(), picks.begin() + static_cast<std::ptrdiff_t>(count));
   const request& q = request_of(*e);
   if (q.what == action::wait) return kernel_.sleep(e->value, q, e->thread);
-  return kernel_.wake_or_requeue(e->value, q, std::span(picks).first(count));
+  const auto old = static_cast<std::uint32_t>(q.what == action::wake_op ? g_->at(compared_by(*e)).value : 0);
+  return kernel_.take(e->value, q, old, std::span(picks).first(count));
 }
 
 // The write of the queue that took the sleeper off; no_event: nobody did.
@@ -41,26 +42,47 @@ order explorer::order_of_pi(const request& q, std::uint64_t read, unsigned threa
 
 // A wait (or requeue) compares the word under the lock of the kernel's queue: it sees what happens before any operation that had the lock
 // earlier. Those that changed the queue are earlier in its coherence order; those that did not read the write before theirs.
+//
+// So does a wake_op with the word that it changes. It has the lock though it may find nobody, so that it always writes the queue. The
+// change is written after that, so that what follows from it follows from all that had the lock earlier, and what follows from the write
+// of the queue counts as following from it (event::is_half).
 bool explorer::is_kernel_coherent(event_id added) const {
   const event& e = g_->at(added);
+  const bool is_change = e.part == phase::write_part && g_->at(e.previous).is_half;
+  if (is_change) return vain_requeues_are_coherent(g_->at(e.previous).location);
   if (!is_kernels(added) || e.part == phase::compare) return true;
   if (e.kind == event_kind::read) {
     if (e.exclusive) return true;
     if (!vain_requeues_are_coherent(e.location)) return false;
     for (event_id w = g_->at(e.reads_from).co_next; w != no_event; w = g_->at(w).co_next) {
-      if (!comparison_is_coherent(w, e.hb)) return false;
+      if (!comparison_is_coherent(w, e.hb) || follows_change_of(w, added)) return false;
     }
     return true;
   }
   if (e.part != phase::queue_write || !compares(request_of(e).what)) return true;
   clock ordered = e.hb;
   for (event_id w = e.co_previous; w != no_event; w = g_->at(w).co_previous) {
-    if (is_kernels(w)) ordered.join(g_->at(w).hb);
+    if (is_kernels(w)) ordered.join(g_->at(g_->whole(w)).hb);
   }
   for (event_id r = g_->newest_read(e.location); r != no_event; r = g_->at(r).next_reader) {
     if (is_kernels(r) && !g_->at(r).exclusive && g_->at(g_->at(r).reads_from).rank < e.rank) ordered.join(g_->at(r).hb);
   }
   return comparison_is_coherent(added, ordered);
+}
+
+// The read of the word that the operation compares or changes. REQUIRES: it does.
+event_id explorer::compared_by(const event& of_operation) const {
+  event_id e = of_operation.previous;
+  while (g_->at(e).part != phase::compare) e = g_->at(e).previous;
+  return e;
+}
+
+// Whether the event follows from what a wake_op did, by program order and what was read. If it found nobody, it was later than that.
+bool explorer::follows_change_of(event_id queue_write, event_id e) const {
+  const event& q = g_->at(queue_write);
+  if (!q.is_half || !g_->includes(g_->at(e).porf, queue_write)) return false;
+  // The clock has what is kept under the event besides.
+  return options_.last_alike == 0 || g_->origins_of(e)[q.thread] >= q.index;
 }
 
 // Whether what the operation compared with is no older than what has this clock's events before it.
@@ -72,8 +94,7 @@ bool explorer::comparison_is_coherent(event_id queue_write, const clock& ordered
 bool explorer::compares_older(event_id operation, const clock& ordered) const {
   const event& o = g_->at(operation);
   if (!compares(request_of(o).what)) return false;
-  event_id compared = o.previous;
-  while (g_->at(compared).part != phase::compare) compared = g_->at(compared).previous;
+  const event_id compared = compared_by(o);
   if (g_->at(compared).apart) return false;
   const event_id floor = g_->floor_of(g_->at(compared).location, ordered);
   return floor != no_event && g_->at(floor).rank > g_->at(g_->at(compared).reads_from).rank;
@@ -96,7 +117,7 @@ bool explorer::vain_requeues_are_coherent(location_id queue) const {
   for (const event_id r : vain) {
     clock ordered;
     for (event_id w = g_->at(r).reads_from; w != no_event; w = g_->at(w).co_previous) {
-      if (is_kernels(w)) ordered.join(g_->at(w).hb);
+      if (is_kernels(w)) ordered.join(g_->at(g_->whole(w)).hb);
     }
     for (const event_id other : vain) {
       if (place_of(other) < place_of(r)) ordered.join(g_->at(other).hb);

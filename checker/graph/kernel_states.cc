@@ -25,7 +25,8 @@ kernel_states::change kernel_states::leave(std::uint64_t state, unsigned thread,
   return {number_of(s), o, 0};
 }
 
-kernel_states::change kernel_states::wake_or_requeue(std::uint64_t state, const request& q, std::span<const std::size_t> picks) {
+kernel_states::change kernel_states::take(std::uint64_t state, const request& q, std::uint32_t old, std::span<const std::size_t> picks) {
+  if (q.wakes_nobody) return {state, {}, 0};
   kernel::futex_state s = at(state);
   std::size_t asked = 0;
   std::size_t open = 0;
@@ -39,6 +40,9 @@ kernel_states::change kernel_states::wake_or_requeue(std::uint64_t state, const 
   if (q.what == action::requeue) {
     const auto word = static_cast<std::uint32_t>(q.expected);  // it has been compared
     op = kernel::requeue{key_of(q.location, q.shared), key_of(q.to, q.shared), word, word, q.how_many_wake, q.how_many_move};
+  }
+  if (q.what == action::wake_op) {
+    op = kernel::wake_op{key_of(q.to, q.shared), key_of(q.location, q.shared), q.how_many_wake, q.how_many_move, old, q.wake_op};
   }
   const kernel::outcome o = kernel::step(s, op, pick, on_);
   return {number_of(s), o, open};

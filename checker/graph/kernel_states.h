@@ -28,6 +28,7 @@ class kernel_states {
   const kernel::futex_state& at(std::uint64_t number) const { return states_[number]; }
   bool sleeps(std::uint64_t number, unsigned thread) const { return at(number).sleeps(static_cast<kernel::thread_id>(thread)); }
   bool is_full(std::uint64_t number) const { return at(number).queue().size() == kernel::most_sleepers; }
+  std::size_t asleep(std::uint64_t number) const { return at(number).queue().size(); }
   std::size_t asleep_on(std::uint64_t number, location_id word) const;
 
   struct change {
@@ -35,10 +36,11 @@ class kernel_states {
     kernel::outcome outcome;
     std::size_t choices;  // alternatives of the first pick that `picks` does not decide; 0: all are decided
   };
-  // What the request's operation makes of a state. `word` is the value that a requeue read; `picks` decides which waiters are taken.
+  // What the request's operation makes of a state. `old` is what a wake_op found in the word that it changes; `picks` decides which waiters
+  // are taken.
   change sleep(std::uint64_t state, const request& q, unsigned thread);
   change leave(std::uint64_t state, unsigned thread, kernel::leave_reason reason);
-  change wake_or_requeue(std::uint64_t state, const request& q, std::span<const std::size_t> picks);
+  change take(std::uint64_t state, const request& q, std::uint32_t old, std::span<const std::size_t> picks);
 
  private:
   std::uint64_t number_of(const kernel::futex_state& s);

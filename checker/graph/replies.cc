@@ -23,9 +23,10 @@ std::uint64_t applied(const request& q, std::uint64_t read) {
 
 }  // namespace
 
-// Of a load, an update, a compare-exchange, or the comparison of a wait or requeue.
+// Of a load, an update, a compare-exchange, the comparison of a wait or requeue, or what a wake_op finds in the word that it changes.
 bool explorer::writes_after(const request& q, std::uint64_t read, bool fails) {
-  return q.what == action::update || (q.what == action::compare_exchange && seen_of(read, q.bits) == q.expected && !fails);
+  if (q.what == action::update || q.what == action::wake_op) return true;
+  return q.what == action::compare_exchange && seen_of(read, q.bits) == q.expected && !fails;
 }
 
 // What compares a word before it looks at its queue.
@@ -46,10 +47,14 @@ leaving explorer::decision(const request& q, std::uint64_t value) {
   return by_nothing;
 }
 
-std::uint64_t explorer::updated(const request& q, std::uint64_t read) {
+std::uint64_t explorer::updated(const request& q, std::uint64_t read) const {
   const std::uint64_t seen = seen_of(read, q.bits);
   const std::uint64_t kept = read - seen;  // what the kernel knows of the word stays
   if (q.replaces && (!q.found || *q.found == seen)) return kept | q.replacement;
+  if (q.what == action::wake_op) {
+    const kernel::wake_op_argument argument(q.wake_op, !options_.on[kernel::toggle::wake_op_unsigned]);
+    return kept | truncated(argument.applied(static_cast<std::uint32_t>(seen)), q.bits);
+  }
   return kept | truncated(q.what == action::update ? applied(q, seen) : q.operand, q.bits);
 }
 

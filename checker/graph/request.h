@@ -41,6 +41,7 @@ enum class action : std::uint8_t {
   wait,             // futex
   wake,             // futex
   requeue,          // futex
+  wake_op,          // futex: changes `location`, wakes on `to`, and then perhaps on `location`
   lock_pi,          // futex: LOCK_PI2
   try_lock_pi,      // futex
   unlock_pi,        // futex
@@ -70,15 +71,17 @@ struct request {
   std::uint8_t bits = 64;                    // of the object's value
   std::uint8_t leaving = 0;                  // wait: a set of `leaving`
   std::uint32_t bitset = kernel::match_any;  // wait, wake
-  bool any_waiter = false;                   // wake, requeue: which waiter is a choice
+  std::uint32_t wake_op = 0;                 // wake_op: the encoded change and test
+  bool wakes_nobody = false;                 // wake_op: a mutant, which only changes the word
+  bool any_waiter = false;                   // wake, requeue, wake_op: which waiter is a choice
   bool shared = false;                       // of a futex operation: the scope
-  bool tells = false;                        // wake: the reply says how many it woke
+  bool tells = false;                        // wake, wake_op: the reply says how many it woke
   location_id location = 0;
-  location_id to = 0;          // requeue, wait_requeue_pi, requeue_pi
+  location_id to = 0;          // requeue, wake_op, wait_requeue_pi, requeue_pi
   std::uint64_t operand = 0;   // the value written, or what the update applies
   std::uint64_t expected = 0;  // compare_exchange, and what compares: wait, requeue, wait_requeue_pi, requeue_pi
   int how_many_wake = 0;
-  int how_many_move = 0;
+  int how_many_move = 0;  // requeue, requeue_pi; wake_op: how many to wake on `location`
   bool replaces = false;  // a mutant: writes `replacement`, if it read `found` or there is no `found`
   std::optional<std::uint64_t> found;
   std::uint64_t replacement = 0;
@@ -89,7 +92,7 @@ struct request {
   friend bool operator==(const request&, const request&) = default;
 };
 
-// What a request gave the thread: a value (a wake that tells: how many were woken), and how it went.
+// What a request gave the thread: a value (a wake or wake_op that tells: how many were woken), and how it went.
 struct reply {
   std::uint64_t value = 0;  // wait_requeue_pi: 1 if it was interrupted
   // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect; with priority inheritance: 0 or an errno.
@@ -113,9 +116,9 @@ inline constexpr std::uint64_t died_asleep = 1001;
 // Whether the operation is one of the kernel on a word with priority inheritance, and its queue that word's; the queue of the others is the
 // kernel's own location.
 constexpr bool is_pi(action a) { return a >= action::lock_pi && a <= action::exit_pi; }
-// Whether the operation compares a word before it looks at its queue.
+// Whether the operation reads a word, under the lock of its queue, before it looks at the queue.
 constexpr bool compares(action a) {
-  return a == action::wait || a == action::requeue || a == action::wait_requeue_pi || a == action::requeue_pi;
+  return a == action::wait || a == action::requeue || a == action::wake_op || a == action::wait_requeue_pi || a == action::requeue_pi;
 }
 constexpr location_id queue_of(const request& q) {
   if (!is_pi(q.what)) return kernel_queue;

@@ -215,19 +215,20 @@ class sc_search {
     colours_[id] = colour::open;
     const event& e = g_.at(id);
     const event_id before = e.previous != no_event ? e.previous : g_.starter_of(e.thread);
-    if (!finish(before) || !finish(e.reads_from)) return false;
+    if (!finish(before) || !finish_whole(e.reads_from)) return false;
     if (e.kind == event_kind::write && e.co_previous != no_event && !finish_overwritten(e)) return false;
     if (e.kind == event_kind::join && !finish_joined(e.value)) return false;
     if (e.part == phase::compare && !e.apart && !finish_lock_of(e)) return false;
     colours_[id] = colour::finished;
     return true;
   }
+  bool finish_whole(event_id id) { return id == no_event || finish(g_.whole(id)); }
   // What is compared under the kernel's lock is read at the moment of the queue's change: what comes before that comes before the read.
   bool finish_lock_of(const event& compare) {
     for (unsigned i = compare.index + 1u; i <= g_.length_of(compare.thread); ++i) {
       const event& e = g_.at(g_.event_of(compare.thread, i));
       if (e.at != compare.at) break;
-      if (e.part == phase::queue_read && !finish(e.reads_from)) return false;
+      if (e.part == phase::queue_read && !finish_whole(e.reads_from)) return false;
       if (e.part == phase::queue_write) return finish_overwritten(e, e.thread);
     }
     return true;
@@ -237,7 +238,7 @@ class sc_search {
     for (event_id r = g_.newest_read(e.location); r != no_event; r = g_.at(r).next_reader) {
       if (g_.at(r).reads_from == e.co_previous && g_.at(r).thread != but && !finish(r)) return false;
     }
-    return finish(e.co_previous);
+    return finish_whole(e.co_previous);
   }
   bool finish_joined(std::uint64_t threads) {
     for (unsigned t = 1; t < most_threads; ++t) {

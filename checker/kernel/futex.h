@@ -3,7 +3,7 @@
 // step(state, operation, pick) changes the state and says what the operation returned and whom it woke. It depends on no engine: the value
 // of the word that a wait or requeue compares comes in with the operation, and which of several waiters is taken is asked of pick(k), a
 // number below k, counted in queue order (0 is the first come). Operations here: wait with and without a time-out, leave (time-out, signal,
-// spurious wake-up), wake, both with a bitset, requeue.
+// spurious wake-up), wake, both with a bitset, requeue, wake_op.
 //
 // What it says of the kernel: comparing and queueing are one step; a wake takes waiters off the queue in that step, so a waiter that was
 // woken is never reported as timed out or interrupted; a waiter that was moved waits on the other word from then on; nothing here orders
@@ -22,6 +22,7 @@
 #include "checker/kernel/queue_rules.h"
 #include "checker/kernel/sleepers.h"
 #include "checker/kernel/toggles.h"
+#include "checker/kernel/wake_op.h"
 
 namespace holdfast::checker::kernel {
 
@@ -87,10 +88,20 @@ struct requeue {
   int how_many_move;
 };
 
-using operation = std::variant<wait, leave, wake, requeue>;
+// FUTEX_WAKE_OP, after the change of the second word. REQUIRES: the argument has an operation and a comparison.
+struct wake_op {
+  word_id first;
+  word_id second;
+  int how_many;
+  int how_many_second;
+  std::uint32_t old;  // of the second word
+  std::uint32_t encoded;
+};
+
+using operation = std::variant<wait, leave, wake, requeue, wake_op>;
 
 enum class code : std::uint8_t {
-  ok,           // wake, requeue: `count` waiters were woken or moved; leave: the thread had been woken before, and returns 0
+  ok,           // wake, requeue, wake_op: `count` waiters were woken or moved; leave: the thread had been woken before, and returns 0
   sleeps,       // wait: the thread is asleep now
   again,        // EAGAIN: the word did not have the expected value
   timed_out,    // ETIMEDOUT
@@ -146,6 +157,19 @@ outcome perform(futex_state& s, const wake& op, Pick&& pick, toggles on) {
 }
 
 template <class Pick>
+outcome perform(futex_state& s, const wake_op& op, Pick&& pick, toggles on) {
+  outcome out;
+  const auto take = [&](word_id word, int how_many) {
+    const auto fits = sleeps_on(word, match_any, on);
+    out.count += wake_some(s, std::max(how_many, 1), fits, order_of_waking(on, pick), recorded_in(out)).count;
+  };
+  take(op.first, op.how_many);
+  const wake_op_argument argument(op.encoded, !on[toggle::wake_op_unsigned]);
+  if (argument.wakes_second(op.old) || on[toggle::wake_op_second_always]) take(op.second, op.how_many_second);
+  return out;
+}
+
+template <class Pick>
 outcome perform(futex_state& s, const requeue& op, Pick&& pick, toggles on) {
   const moving m{how_many_moved(op.how_many_move, on), op.from == op.to, op.from == op.to};
   if (op.how_many_wake < 0 || m.how_many < 0) return {code::invalid};
@@ -165,6 +189,7 @@ outcome step(futex_state& state, const operation& op, Pick&& pick, toggles on = 
   if (const auto* w = std::get_if<wait>(&op)) return detail::perform(state, *w);
   if (const auto* l = std::get_if<leave>(&op)) return detail::perform(state, *l);
   if (const auto* w = std::get_if<wake>(&op)) return detail::perform(state, *w, pick, on);
+  if (const auto* w = std::get_if<wake_op>(&op)) return detail::perform(state, *w, pick, on);
   return detail::perform(state, *std::get_if<requeue>(&op), pick, on);
 }
 

@@ -3,51 +3,9 @@
 
 #include "checker/kernel/machine.h"
 #include "checker/kernel/queue_rules.h"
+#include "checker/kernel/wake_op.h"
 
 namespace holdfast::checker::kernel {
-namespace {
-
-// FUTEX_WAKE_OP's val3.
-struct encoded {
-  unsigned op, cmp;
-  std::int32_t oparg, cmparg;
-};
-
-std::int32_t sign_extended(std::uint32_t twelve_bits, bool extend) {
-  return static_cast<std::int32_t>(extend && (twelve_bits & 0x800) != 0 ? twelve_bits | 0xfffff000 : twelve_bits);
-}
-
-encoded decoded(std::uint32_t e, bool extend) {
-  encoded d{e >> 28 & 7, e >> 24 & 15, sign_extended(e >> 12 & 0xfff, extend), sign_extended(e & 0xfff, extend)};
-  if (e >> 31 != 0) d.oparg = static_cast<std::int32_t>(std::uint32_t{1} << (static_cast<unsigned>(d.oparg) & 31));
-  return d;
-}
-
-std::uint32_t applied(unsigned op, std::uint32_t old, std::uint32_t arg) {
-  switch (op) {
-    case 0: return arg;
-    case 1: return old + arg;
-    case 2: return old | arg;
-    case 3: return old & ~arg;
-    default: return old ^ arg;
-  }
-}
-
-bool holds(unsigned cmp, std::int32_t old, std::int32_t arg) {
-  switch (cmp) {
-    case 0: return old == arg;
-    case 1: return old != arg;
-    case 2: return old < arg;
-    case 3: return old <= arg;
-    case 4: return old > arg;
-    default: return old >= arg;
-  }
-}
-
-constexpr unsigned operations = 5;
-constexpr unsigned comparisons = 6;
-
-}  // namespace
 
 void machine::woken_by(const queued& q) {
   thread_state& t = s_.threads[q.thread];
@@ -122,17 +80,17 @@ std::int32_t machine::wake_op(const call& c) {
   if (first.error != 0) return -first.error;
   const key_or_error second = key(c, c.uaddr2, true);
   if (second.error != 0) return -second.error;
-  const encoded e = decoded(c.val3, !on(toggle::wake_op_unsigned));
-  if (e.op >= operations) return -ENOSYS;
-  if (e.cmp >= comparisons && on(toggle::wake_op_checks_first)) return -ENOSYS;
+  const wake_op_argument operation(c.val3, !on(toggle::wake_op_unsigned));
+  if (!operation.has_operation()) return -ENOSYS;
+  if (!operation.has_comparison() && on(toggle::wake_op_checks_first)) return -ENOSYS;
   const process_id process = process_of(c.thread);
   if (!writable(process, c.uaddr2)) return -EFAULT;
   const std::uint32_t old = *env_.load(process, c.uaddr2);
-  env_.compare_and_write(process, c.uaddr2, old, applied(e.op, old, static_cast<std::uint32_t>(e.oparg)));
-  if (e.cmp >= comparisons) return -ENOSYS;
+  env_.compare_and_write(process, c.uaddr2, old, operation.applied(old));
+  if (!operation.has_comparison()) return -ENOSYS;
   const taken woke = wake_key(first.key, match_any, std::max(static_cast<std::int32_t>(c.val), 1));
   if (woke.refused) return -EINVAL;
-  if (!holds(e.cmp, static_cast<std::int32_t>(old), e.cmparg) && !on(toggle::wake_op_second_always)) return woke.count;
+  if (!operation.wakes_second(old) && !on(toggle::wake_op_second_always)) return woke.count;
   const taken also = wake_key(second.key, match_any, std::max(c.val2, 1));
   return also.refused ? -EINVAL : woke.count + also.count;
 }

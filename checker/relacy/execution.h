@@ -37,6 +37,7 @@ enum class step_kind : std::uint8_t {
   leave,
   wake,
   requeue,
+  wake_op,
   begin,
   end,
   expect,

@@ -117,6 +117,24 @@ void futex_wake(object_id object, int how_many, scope who, const site& at, std::
   finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter, e.what->on));
 }
 
+void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at) {
+  execution& e = current();
+  scheduling_point(e);
+  require_alive(e, second, at);
+  if (how_many < 1 || how_many_second < 1) fail(e, violation_kind::misuse, "wake_op: how many to wake is 1 or more");
+  raw_step& s = record(e, step_kind::wake_op, second, at);
+  const auto old = static_cast<std::uint32_t>(e.objects[second].newest);
+  const std::uint32_t value = kernel::wake_op_argument(encoded, !does(kernel::toggle::wake_op_unsigned)).applied(old);
+  replace_newest(e, s, mutated_value(e, at, value, old), order::relaxed);
+  if (mutates(e, at, mutation::change::drop)) {
+    s.text = "left out";
+    complete(e, s);
+    return;
+  }
+  const kernel::wake_op operation{key_of(first, who), key_of(second, who), how_many, how_many_second, old, encoded};
+  finish_wake(e, s, kernel::step(e.queue, operation, pick_waiter, e.what->on));
+}
+
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at) {
   execution& e = current();
   scheduling_point(e);

@@ -118,6 +118,14 @@ std::uint32_t read_newest(object_id id, order o) {
   return static_cast<std::uint32_t>(expected);
 }
 
+void replace_newest(execution& e, raw_step& s, std::uint32_t value, order o) {
+  note_read(e, s, e.objects[s.object].newest_raw);
+  const no_preemption guard;
+  atomic_cell(s.object).exchange(next_raw(e, s, value), translated(o), nowhere);
+  note_use(e, s.object);
+  wake_awaiting(e, s.object);
+}
+
 object_id construct_atomic(const layout& description, std::uint32_t initial, std::uint32_t mask) {
   execution& e = current();
   const object_id id = next_object(e);
@@ -178,18 +186,13 @@ std::uint32_t read_modify_write(object_id object, update kind, std::uint32_t ope
   require_alive(e, object, at);
   raw_step& s = record(e, kinds[static_cast<std::size_t>(kind)], object, at);
   s.memory_order = mutated_order(e, at, o);
-  const object_state& before = e.objects[object];
-  note_read(e, s, before.newest_raw);
-  const auto old = static_cast<std::uint32_t>(before.newest);
+  const auto old = static_cast<std::uint32_t>(e.objects[object].newest);
   std::uint32_t value = operand;
   if (kind == update::add) value = old + operand;
   if (kind == update::sub) value = old - operand;
   if (kind == update::bit_and) value = old & operand;
   if (kind == update::bit_or) value = old | operand;
-  const no_preemption guard;
-  atomic_cell(object).exchange(next_raw(e, s, mutated_value(e, at, value, old)), translated(s.memory_order), nowhere);
-  note_use(e, object);
-  wake_awaiting(e, object);
+  replace_newest(e, s, mutated_value(e, at, value, old), s.memory_order);
   complete(e, s);
   return old;
 }

@@ -46,6 +46,7 @@ const char* text(step_kind k) {
     case step_kind::leave: return "leaves";
     case step_kind::wake: return "wake";
     case step_kind::requeue: return "requeue";
+    case step_kind::wake_op: return "wake_op";
     case step_kind::begin: return "calls";
     case step_kind::end: return "returns";
     case step_kind::expect: return "expects";
@@ -70,6 +71,7 @@ std::string outcome_of(const raw_step& s) {
       return s.code == kernel::code::timed_out ? "timed out" : s.code == kernel::code::spurious ? "woke for no reason" : "was woken";
     case step_kind::wake:
     case step_kind::requeue:
+    case step_kind::wake_op:
       if (*s.text != '\0') return s.text;
       return s.woken_count == 0 ? "woke nobody" : "woke " + list_of({s.woken.data(), s.woken_count});
     case step_kind::compare_exchange: return s.has_written ? "" : "failed";

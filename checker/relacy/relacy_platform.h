@@ -112,6 +112,10 @@ struct basic_relacy_platform {
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return relacy::futex_requeue(from.id(), static_cast<std::uint32_t>(expected), how_many_wake, how_many_move, to.id(), who, at);
   }
+  static void wake_op(atomic<word>& first, int how_many, atomic<word>& second, int how_many_second, word_change change, scope who,
+                      site at) {
+    relacy::futex_wake_op(first.id(), how_many, second.id(), how_many_second, change.encoded(), who, at);
+  }
   static word this_thread_id() { return relacy::this_thread_id(); }
   [[noreturn]] static void misuse(const char* what) { relacy::misuse(what); }
 
@@ -126,7 +130,7 @@ using relacy_platform = basic_relacy_platform<std::uint32_t, 0xffffffffu>;
 template <unsigned Bits>
 using narrow_relacy_platform = basic_relacy_platform<narrow_word<Bits>, narrow_word<Bits>::mask>;
 
-static_assert(model_platform<relacy_platform>);
+static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform>);
 static_assert(model_platform<narrow_relacy_platform<2>>);
 
 }  // namespace holdfast::checker

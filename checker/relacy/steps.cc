@@ -52,7 +52,7 @@ void show(const execution& e, const raw_step& s) {
   explored_step seen{};
   seen.thread = s.thread > e.what->threads ? 0 : s.thread;
   seen.label = of_scenario ? "" : s.label;
-  seen.futex = s.kind == step_kind::wait || s.kind == step_kind::leave || s.kind == step_kind::wake || s.kind == step_kind::requeue;
+  seen.futex = s.kind >= step_kind::wait && s.kind <= step_kind::wake_op;
   seen.outcome = s.code;
   if (s.has_read) seen.before = static_cast<std::uint32_t>(s.read);
   seen.stores = s.kind == step_kind::store;

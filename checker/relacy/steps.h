@@ -56,6 +56,9 @@ inline object_id object_of(kernel::word_id key) { return key / 2; }
 // The newest value of the word, read as a compare-exchange reads that fails.
 std::uint32_t read_newest(object_id id, order o);
 
+// Writes the word in the place of its newest value, and notes both in the step, which was recorded last.
+void replace_newest(execution& e, raw_step& s, std::uint32_t value, order o);
+
 // Everybody but the caller is blocked for ever or has ended, and it is about to: an execution that the specification may allow. If it
 // does, the blocked threads leave; if not, the search has failed.
 bool others_are_stuck(const execution& e, unsigned self);

@@ -35,6 +35,8 @@ void plain_store(object_id object, std::uint64_t value, const site& at);
 // The kernel.
 wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at, std::uint32_t bitset = every_bit);
 void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
+// `encoded`: the argument of FUTEX_WAKE_OP.
+void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at);
 
 // A spinner's rounds are explored as choices: `round` counts from 0.

@@ -182,6 +182,10 @@ struct basic_graph_platform {
   static bool requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site at) {
     return runtime::futex_requeue(from.here(), runtime::to_bits(expected), how_many_wake, how_many_move, to.here(), who, at);
   }
+  static void wake_op(atomic<word>& first, int how_many, atomic<word>& second, int how_many_second, word_change change, scope who,
+                      site at) {
+    runtime::futex_wake_op(first.here(), how_many, second.here(), how_many_second, change.encoded(), who, at);
+  }
   static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
     return runtime::result_of_pi(runtime::futex_lock_pi(a.here(), who, until.timed, at));
   }
@@ -232,8 +236,8 @@ using graph_platform = basic_graph_platform<std::uint32_t>;
 template <unsigned Bits>
 using narrow_graph_platform = basic_graph_platform<narrow_word<Bits>>;
 
-static_assert(model_platform<graph_platform> && has_bitsets<graph_platform> && has_robust_list<graph_platform> &&
-              has_requeue_pi<graph_platform> && has_robust_pi_list<graph_platform>);
+static_assert(model_platform<graph_platform> && has_bitsets<graph_platform> && has_wake_op<graph_platform> &&
+              has_robust_list<graph_platform> && has_requeue_pi<graph_platform> && has_robust_pi_list<graph_platform>);
 static_assert(model_platform<narrow_graph_platform<2>>);
 
 }  // namespace holdfast::checker

@@ -45,6 +45,7 @@ const char* name_of_operation(const graph::request& q) {
     case action::wait: return "wait";
     case action::wake: return "wake";
     case action::requeue: return "requeue";
+    case action::wake_op: return "wake_op";
     case action::lock_pi: return "lock_pi";
     case action::try_lock_pi: return "try_lock_pi";
     case action::unlock_pi: return "unlock_pi";
@@ -89,7 +90,7 @@ class narrator {
       return;
     const bool is_part = e.kind == event_kind::read && !e.apart && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
-    if (e.part == phase::pick || e.part == phase::decide || (q.of_death && e.value == 0)) return;
+    if (e.part == phase::pick || e.part == phase::decide || e.is_half || (q.of_death && e.value == 0)) return;
     if (e.kind == event_kind::fence && e.plain) return;
     step s = shape(e, q);
     describe(s, e, q);
@@ -170,6 +171,12 @@ class narrator {
       }
     } else if (graph::is_pi(q.what)) {
       describe_pi(s, e, q);
+    } else if (q.what == action::wake_op && e.part == phase::write_part) {
+      s.read = names_.decoded(e.location, g_.at(e.updates).value);
+      s.written = names_.decoded(e.location, e.value);
+      s.order = text_of(e.memory_order);
+      s.result = woken_by(g_.at(e.previous));
+      set_source(s, e.updates);
     } else if (q.what == action::wait) {
       s.result = "sleeps";
     } else {

@@ -314,7 +314,8 @@ void runner::receive() {
   if (q.what == action::wait && t.spurious_left != 0) q.leaving |= graph::by_nothing;
   if (interruptible && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
   if ((q.what == action::wait || waits_to_be_moved || q.what == action::lock_pi) && may_die()) q.leaving |= graph::by_death;
-  if (q.what == action::wake || q.what == action::requeue) q.any_waiter = what_.wakes == wake_order::any_waiter;
+  const bool takes = q.what == action::wake || q.what == action::requeue || q.what == action::wake_op;
+  if (takes) q.any_waiter = what_.wakes == wake_order::any_waiter;
   if (asked_.to.begin != nullptr) {
     asked_.object = asked_.to;
     q.to = location_of(asked_);
@@ -322,6 +323,9 @@ void runner::receive() {
   if (graph::is_pi(q.what) && !is_priority_inheriting(objects_[graph::queue_of(q)])) {
     throw unsupported("[" + std::string(asked_.at.label) + "] asks for priority inheritance on " + objects_[graph::queue_of(q)].kind.name +
                       ", whose layout does not say that it has it");
+  }
+  if (q.what == action::wake_op && (is_priority_inheriting(objects_[q.location]) || is_priority_inheriting(objects_[q.to]))) {
+    throw unsupported("[" + std::string(asked_.at.label) + "] is a wake_op on a word with priority inheritance");
   }
   if (asked_.thrown != nullptr) q.text = text_of_exception();
   mutate(q, asked_.at);
@@ -332,8 +336,9 @@ void runner::receive() {
 void runner::mutate(graph::request& q, const site& at) {
   const mutation& m = what_.change;
   if (m.what == mutation::change::no_mutation || m.label != at.label) return;
-  const bool writes = q.what == action::store || q.what == action::update || q.what == action::compare_exchange;
-  const bool is_call = q.what == action::wait || q.what == action::wake || q.what == action::requeue || graph::is_pi(q.what);
+  const bool of_lock = q.what == action::store || q.what == action::update || q.what == action::compare_exchange;
+  const bool writes = of_lock || q.what == action::wake_op;
+  const bool is_call = q.what >= action::wait && q.what <= action::exit_pi;
   if (m.what == mutation::change::weaken && !is_call) {
     q.success = m.weaker;
     if (!graph::stronger_or_equal(q.success, q.failure)) q.failure = m.weaker;

@@ -173,6 +173,32 @@ int futex_wake_and_count(place object, int how_many, scope who, const site& at) 
   return static_cast<int>(ask(c).value);
 }
 
+namespace {
+
+int wake_op(bool tells, place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at) {
+  runner* const r = runner::current();
+  runner::call c = call_of(action::wake_op, second, at);
+  c.to = first;
+  c.what.wake_op = encoded;
+  c.what.shared = who == scope::process_shared;
+  c.what.how_many_wake = how_many;
+  c.what.how_many_move = how_many_second;
+  c.what.tells = tells;
+  c.what.wakes_nobody = r != nullptr && r->drops(at.label);
+  return static_cast<int>(ask(c).value);
+}
+
+}  // namespace
+
+void futex_wake_op(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at) {
+  wake_op(false, first, how_many, second, how_many_second, encoded, who, at);
+}
+
+int futex_wake_op_and_count(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who,
+                            const site& at) {
+  return wake_op(true, first, how_many, second, how_many_second, encoded, who, at);
+}
+
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {
   runner* const r = runner::current();
   if (r != nullptr && r->drops(at.label)) return true;

@@ -56,6 +56,10 @@ wait_result futex_wait(place object, std::uint64_t expected, scope who, bool tim
 void futex_wake(place object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
 // As futex_wake; returns how many were woken.
 int futex_wake_and_count(place object, int how_many, scope who, const site& at);
+// Changes `second`, wakes on `first`, and on `second` if what was there before passes the test; `encoded`: the argument of FUTEX_WAKE_OP.
+void futex_wake_op(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
+// As futex_wake_op; returns how many were woken.
+int futex_wake_op_and_count(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
 // With priority inheritance; the word's layout says that it has it. 0, or the kernel's errno.

@@ -129,6 +129,15 @@ bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, 
   fail("futex requeue", errno);
 }
 
+int futex_wake_op(const void* first, int how_many, void* second, int how_many_second, word_change change, scope who) noexcept {
+  const errno_kept kept;
+  // The number to wake on the second word travels in the place of the timeout.
+  const auto also = static_cast<unsigned long>(how_many_second);
+  const long woken = ::syscall(SYS_futex, first, operation(FUTEX_WAKE_OP, who), how_many, also, second, change.encoded());
+  if (woken >= 0) return static_cast<int>(woken);
+  fail("futex wake_op", errno);
+}
+
 pi_result futex_lock_pi(void* word, scope who, const linux_deadline& until) noexcept {
   const errno_kept kept;
   for (;;) {

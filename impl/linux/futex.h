@@ -32,6 +32,11 @@ int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset =
 // REQUIRES: both words are mapped; neither number is negative.
 bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, int how_many_move, const void* to, scope who) noexcept;
 
+// Changes *second in one atomic step, wakes at most how_many on *first and, if *second's old value passes the test, at most how_many_second
+// on *second; returns how many it woke. Nobody goes to sleep on either word meanwhile. REQUIRES: both words are mapped; both numbers are 1
+// or more.
+int futex_wake_op(const void* first, int how_many, void* second, int how_many_second, word_change change, scope who) noexcept;
+
 // Priority inheritance: see pi_result. An answer EAGAIN that only asks to try again is not returned but tried again.
 // REQUIRES: the words are mapped.
 pi_result futex_lock_pi(void* word, scope who, const linux_deadline& until) noexcept;

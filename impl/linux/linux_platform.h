@@ -155,6 +155,10 @@ struct linux_platform {
   static flag requeue(atomic<word>& from, word expected, int how_many_wake, int how_many_move, atomic<word>& to, scope who, site) noexcept {
     return futex_requeue(&from, expected, how_many_wake, how_many_move, &to, who);
   }
+  static void wake_op(atomic<word>& first, int how_many, atomic<word>& second, int how_many_second, word_change change, scope who,
+                      site) noexcept {
+    futex_wake_op(&first, how_many, &second, how_many_second, change, who);
+  }
   static pi_result lock_pi(atomic<word>& w, scope who, const deadline& until, site) noexcept { return futex_lock_pi(&w, who, until); }
   static pi_result try_lock_pi(atomic<word>& w, scope who, site) noexcept { return futex_try_lock_pi(&w, who); }
   static pi_result unlock_pi(atomic<word>& w, scope who, site) noexcept { return futex_unlock_pi(&w, who); }
@@ -181,8 +185,8 @@ struct linux_platform {
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
 
-static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_requeue_pi<linux_platform> &&
-              has_robust_pi_list<linux_platform>);
+static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_wake_op<linux_platform> &&
+              has_requeue_pi<linux_platform> && has_robust_pi_list<linux_platform>);
 
 }  // namespace holdfast
 

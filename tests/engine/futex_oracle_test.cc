@@ -1,6 +1,6 @@
-// The engine against the brute-force enumerator on programs that wait, wake and requeue. Both must find the same execution graphs, none
-// missing and none twice: those in which every thread ends, and those in which some sleep for ever; and the same ends of them: what is in
-// memory, and in the registers of the threads that ended, which have what each wait and requeue answered.
+// The engine against the brute-force enumerator on programs that wait, wake, requeue and wake with an update of a word. Both must find the
+// same execution graphs, none missing and none twice: those in which every thread ends, and those in which some sleep for ever; and the same
+// ends of them: what is in memory, and in the registers of the threads that ended, which have what each wait, requeue and wake_op answered.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -169,7 +169,7 @@ void compare_random(std::uint64_t seed, int programs, const oracle::futex_shape&
 
 oracle::futex_shape plain_shape() {
   oracle::futex_shape s;
-  s.timed = s.requeues = s.fences = s.seq_cst = false;
+  s.timed = s.requeues = s.wake_ops = s.fences = s.seq_cst = false;
   s.most_locations = 1;
   return s;
 }
@@ -193,6 +193,13 @@ TEST(FutexOracle, Requeues) {
   s.requeues = true;
   s.most_locations = 2;
   compare_random(4, 1500, s);
+}
+
+TEST(FutexOracle, WakeOps) {
+  oracle::futex_shape s = plain_shape();
+  s.wake_ops = true;
+  s.most_locations = 2;
+  compare_random(12, 1500, s);
 }
 
 TEST(FutexOracle, Everything) { compare_random(5, 1500, {}); }

@@ -105,6 +105,26 @@ TEST(FutexLeave, AWakeUpThatWasConsumedIsNeverATimeOut) {
   EXPECT_EQ(step(s, leave{1, leave_reason::timed_out}, first_come).result, code::ok);
 }
 
+// SET 0; wakes on the second word if the old value is greater than 1.
+constexpr std::uint32_t set_0_if_above_1 = 4u << 24 | 1;
+
+TEST(FutexWakeOp, WakesOnTheFirstWordAndThenOnTheSecond) {
+  futex_state s = asleep({1, 2});
+  step(s, wait{3, b, 2, 2}, first_come);
+  step(s, wait{4, b, 2, 2}, first_come);
+  const outcome o = step(s, wake_op{a, b, 1, 1, 2, set_0_if_above_1}, first_come);
+  EXPECT_EQ(woken(o), (std::vector<int>{1, 3}));
+  EXPECT_EQ(o.count, 2);
+  EXPECT_TRUE(s.sleeps(2) && s.sleeps(4));
+}
+
+TEST(FutexWakeOp, WakesNobodyOnTheSecondWordIfItsOldValueFails) {
+  futex_state s = asleep({1, 2});
+  EXPECT_EQ(woken(step(s, wake_op{b, a, 1, 1, 1, set_0_if_above_1}, first_come)), std::vector<int>());
+  EXPECT_EQ(woken(step(s, wake_op{b, a, 1, 1, 0x80000000, set_0_if_above_1}, first_come)), std::vector<int>());
+  EXPECT_EQ(woken(step(s, wake_op{a, a, 1, 1, 2, set_0_if_above_1}, first_come)), (std::vector<int>{1, 2}));
+}
+
 TEST(FutexRequeue, WakesSomeAndMovesTheOthersInOrder) {
   futex_state s = asleep({1, 2, 3, 4});
   const outcome o = step(s, requeue{a, b, 7, 7, 1, 2}, first_come);

@@ -52,6 +52,8 @@ constexpr row rows[] = {
     breaks(toggle::private_meets_shared, toggle_locks::scopes, violation_kind::lost_wake_up),
     breaks(toggle::requeue_moves_behind, toggle_locks::in_order<true>, violation_kind::assertion),
     breaks(toggle::requeue_ignores_value, toggle_locks::of_generations, violation_kind::lost_wake_up),
+    breaks(toggle::wake_op_unsigned, toggle_locks::counted_down, violation_kind::lost_wake_up),
+    unseen(toggle::wake_op_second_always, one_sleep_less, "glibc_wake_unlock/two"),
     unseen(toggle::requeue_counts_moved, "P::requeue tells whether the word was as expected, not how many it took"),
     breaks(toggle::deadline_first, "counting_semaphore/rc11/give_up_beside_a_waiter", violation_kind::lost_wake_up),
     breaks(toggle::timed_wait_restarts, toggle_locks::called_off, violation_kind::unreached),

@@ -44,6 +44,24 @@ bool compare_exchange(const void* object, const instruction& i, const registers&
   return runtime::compare_exchange(object, found, value_of(i.value, r), order_of(i.mode), order_of(i.failure), weak, "compare_exchange");
 }
 
+// As FUTEX_WAKE_OP has it: SET, ADD, OR, ANDN, XOR; and which comparison.
+std::uint32_t encoded(const instruction& i) {
+  const auto by = static_cast<std::uint32_t>(i.value.constant);
+  const auto with = [&](std::uint32_t operation, std::uint32_t argument) {
+    const std::uint32_t what = operation << 4 | static_cast<std::uint32_t>(i.test);
+    return what << 24 | (argument & 0xfff) << 12 | (static_cast<std::uint32_t>(i.than) & 0xfff);
+  };
+  switch (i.kind) {
+    case oracle::update_kind::exchange: return with(0, by);
+    case oracle::update_kind::add: return with(1, by);
+    case oracle::update_kind::subtract: return with(1, ~by + 1);
+    case oracle::update_kind::bit_or: return with(2, by);
+    case oracle::update_kind::bit_and: return with(3, ~by);
+    case oracle::update_kind::bit_xor: return with(4, by);
+  }
+  return 0;
+}
+
 void perform(const instruction& i, const void* object, const void* to, unsigned bits, registers& r) {
   const bool plain = i.mode == oracle::order::plain;
   std::uint64_t read = 0;
@@ -76,6 +94,10 @@ void perform(const instruction& i, const void* object, const void* to, unsigned 
       break;
     }
     case opcode::wake: return runtime::futex_wake(object, i.wakes, scope::process_private, "wake");
+    case opcode::wake_op:
+      read = static_cast<std::uint64_t>(
+          runtime::futex_wake_op_and_count(to, i.wakes, object, i.wakes_here, encoded(i), scope::process_private, "wake_op"));
+      break;
     case opcode::requeue: {
       const std::uint64_t expected = truncated(value_of(i.expected, r), bits);
       const bool done = runtime::futex_requeue(object, expected, i.wakes, i.moves, to, scope::process_private, "requeue");
@@ -160,7 +182,9 @@ std::string in_oracle_notation(const graph::graph& g, std::size_t locations, boo
   for (const event_id e : order) {
     const graph::event& x = g.at(e);
     if (x.kind != event_kind::read && x.kind != event_kind::write && x.kind != event_kind::wakes_up) continue;
-    const int number = x.updates != graph::no_event ? accesses[x.thread] - 1 : accesses[x.thread]++;
+    int number = x.updates != graph::no_event ? accesses[x.thread] - 1 : accesses[x.thread]++;
+    // A wake_op's write of the queue comes before that of its word.
+    if (x.part == graph::phase::write_part && g.at(x.previous).is_half) --number;
     names[e] = std::to_string(x.thread) + "." + std::to_string(number);
   }
   for (const event_id e : order) {

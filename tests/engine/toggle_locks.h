@@ -55,6 +55,19 @@ struct two_in_order {
   }
 };
 
+// One waits until a count is 0, which the other counts down in the call that wakes. Rests on: -1 is -1.
+struct count_down {
+  word count{number, 1};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      using change = word_change;
+      return world::wake_op(count, everyone, count, everyone, {change::update::add, -1, change::test::equal, 1}, own, "count down");
+    }
+    for (std::uint32_t left; (left = count.load(order::relaxed, "look")) != 0;) world::wait(count, left, own, deadline::never(), "sleep");
+  }
+};
+
 // One waits for a bit with private waits, one for another with shared waits. Rests on: each is woken by its own wake.
 struct two_scopes {
   word bits{number, 0};
@@ -286,6 +299,12 @@ inline exploration forgetful() {
   exploration e = exploration_of<forgetful_owner>(2);
   e.must_reach = situation{"the word names nobody, and one waits",
                            [](const world_view& v) { return v.word(0) == pi_word::owner_died && v.asleep_on(0) == 1; }};
+  return e;
+}
+
+inline exploration counted_down() {
+  exploration e = exploration_of<count_down>(2);
+  e.must_reach = situation{"a thread sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
   return e;
 }
 

@@ -73,6 +73,7 @@ class machine {
     const int self = static_cast<int>(t + 1);
     const std::size_t l = static_cast<std::size_t>(i.location);
     std::uint64_t* const result = &r.so_far.at_end[t].at(static_cast<std::size_t>(i.target.number));
+    if (i.what == opcode::wake_op) return wake_op(r, t, i, *result);
     if (i.what != opcode::wake) {
       r.so_far.reads.push_back({{self, r.at[t].accesses++}, r.last_writer[l]});
       const bool goes_on = r.so_far.memory[l] == fitted(value(r, t, i.expected), p_.locations[l].bits);
@@ -89,12 +90,43 @@ class machine {
     }
     const queue_after done = i.what == opcode::wake ? after_wake(r.queue, i.location, i.wakes, false).front()
                                                     : after_requeue(r.queue, i.location, i.wakes, i.moves, i.to, false).front();
-    for (const sleeper& s : r.queue) {
-      if (!sleeps(done.queue, s.thread)) r.waker[static_cast<std::size_t>(s.thread - 1)] = {self, r.at[t].accesses};
-    }
-    r.queue = done.queue;
+    note_woken(r, t, done.queue);
     access_queue(r, t, done.taken != 0);
     visit(r);
+  }
+
+  // Updates the word and wakes at once.
+  void wake_op(run& r, std::size_t t, const instruction& i, std::uint64_t& result) {
+    const int self = static_cast<int>(t + 1);
+    const std::size_t l = static_cast<std::size_t>(i.location);
+    const access_name update = {self, r.at[t].accesses++};
+    const std::uint64_t old = r.so_far.memory[l];
+    r.so_far.reads.push_back({update, r.last_writer[l]});
+    r.so_far.memory[l] = fitted(updated(i.kind, old, fitted(value(r, t, i.value), p_.locations[l].bits)), p_.locations[l].bits);
+    r.so_far.coherence[l].push_back(update);
+    r.last_writer[l] = update;
+    const auto number = static_cast<std::int64_t>(static_cast<std::int32_t>(static_cast<std::uint32_t>(old)));
+    const std::int64_t order = number - i.than;
+    const bool passes = i.test == signed_test::equal           ? order == 0
+                        : i.test == signed_test::not_equal     ? order != 0
+                        : i.test == signed_test::less          ? order < 0
+                        : i.test == signed_test::less_or_equal ? order <= 0
+                        : i.test == signed_test::greater       ? order > 0
+                                                               : order >= 0;
+    const queue_after first = after_wake(r.queue, i.to, i.wakes, false).front();
+    const queue_after done = after_wake(first.queue, i.location, passes ? i.wakes_here : 0, false).front();
+    note_woken(r, t, done.queue);
+    result = static_cast<std::uint64_t>(first.taken + done.taken);
+    access_queue(r, t, true);
+    visit(r);
+  }
+
+  // Of those who are in the queue no more: it is the thread's next access that takes them off.
+  void note_woken(run& r, std::size_t t, const futex_queue& after) {
+    for (const sleeper& s : r.queue) {
+      if (!sleeps(after, s.thread)) r.waker[static_cast<std::size_t>(s.thread - 1)] = {static_cast<int>(t + 1), r.at[t].accesses};
+    }
+    r.queue = after;
   }
 
   void end_sleep(run r, std::size_t t, const instruction& i) {
@@ -137,7 +169,8 @@ class machine {
       case opcode::fence:
       case opcode::wait:
       case opcode::wake:
-      case opcode::requeue: break;
+      case opcode::requeue:
+      case opcode::wake_op: break;
       case opcode::load: access(r, t, i, true, false, 0); break;
       case opcode::store: access(r, t, i, false, true, operand); break;
       case opcode::update: access(r, t, i, true, true, fitted(updated(i.kind, now, operand), bits)); break;

@@ -29,6 +29,8 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
   // Every write of the queue that an operation read or followed, and every one that follows.
   const relation later = co | fr;
   const relation earlier = co | c.g.rf | co.then(c.g.rf);
+  // Of what a wake_op changed, by program order and what was read.
+  const relation follow = (c.g.po | c.g.rf | c.g.wakes).closure();
   relation order(c.g.size());
   for (const kernel_operation& a : c.operations) {
     for (const kernel_operation& b : c.operations) {
@@ -36,7 +38,8 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
       const bool follows =
           before.has(a.last(), b.last()) || (b.write && later.has(a.last(), *b.write)) || (a.write && earlier.has(*a.write, b.last()));
       const bool compares_older = a.compare && newer.has(*a.compare, b.last());
-      if (follows || compares_older) order.add(a.last(), b.last());
+      const bool follows_change = a.change && follow.has(*a.change, b.last());
+      if (follows || compares_older || follows_change) order.add(a.last(), b.last());
     }
   }
   for (const sleep& s : c.sleeps) {

@@ -5,6 +5,8 @@
 //
 //   what happens before an operation was there when it had the lock: the operations among it had the lock earlier
 //   who was woken goes on after whoever woke it had the lock
+//   a wake_op changes its word under the lock: what follows from the change, by program order and what was read, had the lock later, and
+//   what a wait or requeue has seen of it, it saw later
 //   a wait or requeue compares under the lock: it sees no value older than what happens before any operation that had the lock earlier
 //
 // And a sleeper was taken off by the first write of the queue that lacks it.

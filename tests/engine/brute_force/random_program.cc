@@ -220,7 +220,8 @@ double estimate(const small_program& p) {
     std::size_t all = 0;
     double orders = 1;
     for (const auto& thread : p.threads) {
-      const auto own = std::ranges::count_if(thread, [l](const instruction& i) { return writes(i) && i.location == l; });
+      const auto changes = [l](const instruction& i) { return (writes(i) || i.what == opcode::wake_op) && i.location == l; };
+      const auto own = std::ranges::count_if(thread, changes);
       all += static_cast<std::size_t>(own);
       orders /= factorial(static_cast<std::size_t>(own));
     }
@@ -309,6 +310,7 @@ class futex_author {
     if (n == 12 && shape_.awaits) {
       return thread.push_back(await_load(fresh(), at, any_order(true, false), one_in(2) ? equals(1 + below(2)) : differs_from(0)));
     }
+    if (n < 15 && shape_.wake_ops) return thread.push_back(any_wake_op(at));
     thread.push_back(any_write(at));
   }
 
@@ -319,6 +321,15 @@ class futex_author {
     instruction i = wait(fresh(), at, expected);
     i.timed = shape_.timed && one_in(3);
     return i;
+  }
+
+  instruction any_wake_op(int at) {
+    constexpr update_kind kinds[] = {update_kind::exchange, update_kind::add, update_kind::bit_or, update_kind::bit_and,
+                                     update_kind::bit_xor};
+    const update_kind kind = kinds[below(std::size(kinds))];
+    const std::uint64_t value = kind == update_kind::bit_and ? ~std::uint64_t{1} : below(4) - 1;  // from -1
+    const auto test = static_cast<signed_test>(below(6));
+    return wake_op(fresh(), word(), any_number(), at, any_number(), kind, value, test, static_cast<int>(below(4)) - 1);
   }
 
   instruction any_write(int at) {

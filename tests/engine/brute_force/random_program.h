@@ -29,7 +29,8 @@ struct shape {
   double most_work = 10'000;  // by estimate(); most programs then take 0.1 ms to enumerate, few more than 1 ms
 };
 
-// Programs that wait, wake and requeue, with few other accesses: one thread at least waits. No await, unless it is asked for.
+// Programs that wait, wake, requeue and wake with an update of a word, with few other accesses: one thread at least waits. No await, unless
+// it is asked for.
 struct futex_shape {
   std::size_t least_threads = 2;
   std::size_t most_threads = 3;
@@ -37,6 +38,7 @@ struct futex_shape {
   std::size_t most_locations = 2;
   bool timed = true;
   bool requeues = true;
+  bool wake_ops = true;
   bool fences = true;
   bool seq_cst = true;
   bool awaits = false;

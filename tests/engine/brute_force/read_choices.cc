@@ -43,6 +43,19 @@ std::uint64_t value_of(const operand& o, const registers& regs) {
 
 bool holds(comparison how, std::uint64_t a, std::uint64_t b) { return (how == comparison::equal) == (a == b); }
 
+bool passes(signed_test t, std::uint64_t old, int than) {
+  const auto number = static_cast<std::int32_t>(static_cast<std::uint32_t>(old));
+  switch (t) {
+    case signed_test::equal: return number == than;
+    case signed_test::not_equal: return number != than;
+    case signed_test::less: return number < than;
+    case signed_test::less_or_equal: return number <= than;
+    case signed_test::greater: return number > than;
+    case signed_test::greater_or_equal: return number >= than;
+  }
+  return false;
+}
+
 std::uint64_t updated(update_kind kind, std::uint64_t old, std::uint64_t value) {
   switch (kind) {
     case update_kind::exchange: return value;
@@ -77,6 +90,7 @@ class chooser {
   void give_sources(const state& s, std::size_t t);
   void read(const state& s, std::size_t t);
   void compare(state s, std::size_t t);
+  void change(const state& s, std::size_t t);
   void change_queue(const state& s, std::size_t t);
   void leave(state s, std::size_t t);
   void come_back(state s, std::size_t t);
@@ -187,6 +201,7 @@ bool chooser::would_wait_for_itself(const state& s, std::size_t t, event_id sour
 void chooser::read(const state& s, std::size_t t) {
   switch (next(s, t).what) {
     case part::compare: return compare(s, t);
+    case part::change: return change(s, t);
     case part::queue: return change_queue(s, t);
     case part::leave: return leave(s, t);
     case part::back: return come_back(s, t);
@@ -222,12 +237,28 @@ void chooser::compare(state s, std::size_t t) {
   finish_read(s, t, order::relaxed, i.what == opcode::wait ? changed : 0);
 }
 
+void chooser::change(const state& s, std::size_t t) {
+  const instruction& i = *next(s, t).code;
+  const std::uint64_t value = s.written[*s.threads[t].source];
+  finish_update(s, t, truncated(updated(i.kind, value, truncated(value_of(i.value, s.threads[t].regs), at(i))), at(i)), {});
+}
+
 void chooser::change_queue(const state& s, std::size_t t) {
   const instruction& i = *next(s, t).code;
   const futex_queue before = decoded(s.written[*s.threads[t].source]);
   const int self = static_cast<int>(t + 1);
   if (i.what == opcode::wait) {
     if (!sleeps(before, self)) finish_update(s, t, encoded(with(before, self, i.location)), {});
+    return;
+  }
+  if (i.what == opcode::wake_op) {
+    const event_id changed = *all_.threads[t][s.threads[t].next - 1].read;
+    const bool wakes_here = passes(i.test, s.written[s.source[changed]], i.than);
+    for (const queue_after& first : after_wake(before, i.to, i.wakes, kernel_.any_waiter)) {
+      for (const queue_after& a : after_wake(first.queue, i.location, wakes_here ? i.wakes_here : 0, kernel_.any_waiter)) {
+        finish_update(s, t, encoded(a.queue), static_cast<std::uint64_t>(first.taken + a.taken));
+      }
+    }
     return;
   }
   const bool is_wake = i.what == opcode::wake;
@@ -297,7 +328,7 @@ void chooser::pass_rest_of(const instruction& i, state& s, std::size_t t) const 
 }
 
 order chooser::mode_of(const instruction& i, part what) const {
-  if (what == part::whole) return i.mode;
+  if (what == part::whole || what == part::change) return i.mode;
   return kernel_.view == queue_view::orders_all ? order::acq_rel : order::plain;
 }
 
@@ -352,18 +383,20 @@ void chooser::give(const state& s) const {
 
 void chooser::list_kernel_operations(const state& s, std::size_t t, choice& c) const {
   const int self = static_cast<int>(t + 1);
-  std::optional<event_id> compare;
+  std::optional<event_id> compare, changed;
   for (const step& one : all_.threads[t]) {
     const bool reads = one.read && contains(s.ran, *one.read);
     const std::optional<event_id> write = one.write && contains(s.ran, *one.write) ? one.write : std::nullopt;
-    if (one.what == part::compare) compare = reads ? one.read : std::nullopt;
+    if (one.what == part::compare || one.what == part::change) compare = reads ? one.read : std::nullopt;
     if (one.code->what == opcode::wake) compare.reset();
+    if (one.what == part::change) changed = write;
+    if (one.code->what != opcode::wake_op) changed.reset();
     if (one.what == part::queue && reads) {
-      c.operations.push_back({self, compare, *one.read, write});
+      c.operations.push_back({self, compare, changed, *one.read, write});
       if (one.code->what == opcode::wait) c.sleeps.push_back({self, *write, {}, {}});
     }
     if (one.what == part::leave && reads) {
-      c.operations.push_back({self, {}, *one.read, write});
+      c.operations.push_back({self, {}, {}, *one.read, write});
       c.sleeps.back().left = write;
     }
     if (one.what == part::back && contains(s.ran, *one.other)) c.sleeps.back().back = one.other;

@@ -24,10 +24,10 @@ enum class search { pruned, blind };
 
 using registers = std::array<std::uint64_t, most_registers>;
 
-// What entered the kernel: the read of the word, and the accesses to the queue.
+// What entered the kernel: the read of the word, the write of it by a wake_op, and the accesses to the queue.
 struct kernel_operation {
   int thread;
-  std::optional<event_id> compare;
+  std::optional<event_id> compare, change;
   event_id read;
   std::optional<event_id> write;
   event_id last() const { return write ? *write : read; }

@@ -24,7 +24,9 @@ bool is_allowed(const instruction& i) {
 std::string flaw(const instruction& i, std::size_t locations) {
   if (i.location < 0 || static_cast<std::size_t>(i.location) >= locations) return i.what == opcode::fence ? "" : "no such location";
   if (i.to < 0 || static_cast<std::size_t>(i.to) >= std::max<std::size_t>(locations, 1)) return "no such location";
-  if (i.wakes < (i.what == opcode::wake ? 1 : 0) || i.moves < 0) return "a number of waiters that is not asked for here";
+  const int fewest = i.what == opcode::wake || i.what == opcode::wake_op ? 1 : 0;
+  if (i.wakes < fewest || i.wakes_here < (i.what == opcode::wake_op ? 1 : 0) || i.moves < 0)
+    return "a number of waiters that is not asked for here";
   const bool known = is_register(i.target) && is_known(i.value) && is_known(i.expected) && is_known(i.until.value) &&
                      (!i.only_if || (is_register(i.only_if->tested) && is_known(i.only_if->holds.value)));
   if (!known) return "no such register";
@@ -39,6 +41,11 @@ std::string_view name(order o) {
 std::string_view name(update_kind k) {
   constexpr std::string_view names[] = {"exchange", "add", "sub", "and", "or", "xor"};
   return names[static_cast<std::size_t>(k)];
+}
+
+std::string_view name(signed_test t) {
+  constexpr std::string_view names[] = {"==", "!=", "<", "<=", ">", ">="};
+  return names[static_cast<std::size_t>(t)];
 }
 
 std::string text(reg r) { return "r" + std::to_string(r.number); }
@@ -74,6 +81,10 @@ std::string text(const instruction& i) {
     case opcode::requeue:
       return to + "requeue" + at + ", " + text(i.expected) + ", " + std::to_string(i.wakes) + " woken, " + std::to_string(i.moves) +
              " to x" + std::to_string(i.to) + ")";
+    case opcode::wake_op:
+      return to + "wake_op(x" + std::to_string(i.to) + ", " + std::to_string(i.wakes) + " woken; x" + std::to_string(i.location) + ", " +
+             std::string(name(i.kind)) + " " + text(i.value) + ", if " + std::string(name(i.test)) + " " + std::to_string(i.than) + " " +
+             std::to_string(i.wakes_here) + " woken)";
   }
   return "";
 }
@@ -85,7 +96,7 @@ bool writes(const instruction& i) {
   return i.what != opcode::fence && i.what != opcode::load && i.what != opcode::await_load && !enters_kernel(i);
 }
 
-bool enters_kernel(const instruction& i) { return i.what == opcode::wait || i.what == opcode::wake || i.what == opcode::requeue; }
+bool enters_kernel(const instruction& i) { return i.what >= opcode::wait; }
 bool enters_kernel(const small_program& p) {
   return std::ranges::any_of(
       p.threads, [](const auto& thread) { return std::ranges::any_of(thread, [](const instruction& i) { return enters_kernel(i); }); });
@@ -98,6 +109,7 @@ std::size_t events_of(const instruction& i) {
     case opcode::wait: return i.timed ? 6 : 4;
     case opcode::wake: return 2;
     case opcode::requeue: return 3;
+    case opcode::wake_op: return 4;
     default: return reads(i) && writes(i) ? 2 : 1;
   }
 }

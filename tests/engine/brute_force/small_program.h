@@ -4,7 +4,8 @@
 // Values are unsigned numbers, truncated to the width of the location that they are written to or compared at. A register is a thread's
 // own, is 0 at first, and keeps 64 bits.
 //
-// A thread may wait, wake and requeue. What a wait compares is its word's bits as they are; its answer is one of those below.
+// A thread may wait, wake, requeue, and wake with an update of a word (wake_op). What a wait compares is its word's bits as they are; its
+// answer is one of those below.
 //
 // What it can say of loops: an await stands for a loop that ends, by its last iteration alone. Nothing else of a loop is there: no
 // iteration that failed, and nothing that such an iteration read.
@@ -55,10 +56,26 @@ struct guard {
   predicate holds;
 };
 
-enum class opcode { load, store, update, compare_exchange, fence, await_load, await_exchange, await_compare_exchange, wait, wake, requeue };
+enum class opcode {
+  load,
+  store,
+  update,
+  compare_exchange,
+  fence,
+  await_load,
+  await_exchange,
+  await_compare_exchange,
+  wait,
+  wake,
+  requeue,
+  wake_op
+};
 enum class update_kind { exchange, add, subtract, bit_and, bit_or, bit_xor };
 
-// What a wait answers. A requeue answers 1 if its word had the expected value, and 0 if not.
+// Of a wake_op: the old value, as a signed number of 32 bits, against a constant.
+enum class signed_test { equal, not_equal, less, less_or_equal, greater, greater_or_equal };
+
+// What a wait answers. A wake_op answers how many it woke. A requeue answers 1 if its word had the expected value, and 0 if not.
 inline constexpr std::uint64_t woken = 0;
 inline constexpr std::uint64_t changed = 1;
 inline constexpr std::uint64_t timed_out = 2;
@@ -77,9 +94,12 @@ struct instruction {
   predicate until = {};   // of an await
   bool weak = false;
   bool timed = false;  // a wait: it may time out at any moment
-  int wakes = 0;       // by a wake or requeue: so many at most
+  int wakes = 0;       // by a wake, requeue or wake_op: so many at most
   int moves = 0;       // by a requeue, to `to`
   int to = 0;
+  int wakes_here = 0;                     // by a wake_op, which wakes on `to` first: so many at most, on the location that it updates
+  signed_test test = signed_test::equal;  // of a wake_op
+  int than = 0;
   std::optional<guard> only_if = {};
 
   // The same, to be run only if the register is as told.
@@ -161,6 +181,23 @@ inline instruction requeue(reg r, int from, operand expected, int how_many_wake,
           .to = to};
 }
 
+// Updates a location, wakes on another, and on the first if what it held passes the test. The update is a bit_xor, bit_or, bit_and, add or
+// exchange with a constant.
+inline instruction wake_op(reg r, int to, int how_many, int location, int how_many_here, update_kind kind, std::uint64_t value,
+                           signed_test test, int than) {
+  return {.what = opcode::wake_op,
+          .location = location,
+          .target = r,
+          .mode = order::relaxed,
+          .kind = kind,
+          .value = value,
+          .wakes = how_many,
+          .to = to,
+          .wakes_here = how_many_here,
+          .test = test,
+          .than = than};
+}
+
 struct location {
   unsigned bits = 32;  // 8, 16, 32 or 64
   std::uint64_t initial = 0;
@@ -171,7 +208,7 @@ struct small_program {
   std::vector<std::vector<instruction>> threads;
 };
 
-// Of the program's locations by the thread itself. A wait, wake or requeue does neither.
+// Of the program's locations by the thread itself. What enters the kernel does neither.
 bool reads(const instruction& i);
 bool writes(const instruction& i);  // at least in some executions
 

@@ -32,7 +32,11 @@ class dissector {
       return all_.threads.back().push_back(s);
     }
     const int queue = static_cast<int>(p_.locations.size()) + (kernel_.queue_per_word ? i.location : 0);
-    if (i.what != opcode::wake) all_.threads.back().push_back({&i, part::compare, add(event_kind::read, i.location), {}, {}});
+    if (i.what == opcode::wake_op) {
+      add_update(i, part::change, i.location);
+    } else if (i.what != opcode::wake) {
+      all_.threads.back().push_back({&i, part::compare, add(event_kind::read, i.location), {}, {}});
+    }
     add_update(i, part::queue, queue);
     if (i.what != opcode::wait) return;
     if (i.timed) add_update(i, part::leave, queue);

@@ -9,6 +9,8 @@
 //            back:    no access: somebody has taken it off. Not there if the thread left, or sleeps for ever
 //   wake     queue:   a read-modify-write of the queue; a read alone if there is nobody to take
 //   requeue  compare, queue: as these
+//   wake_op  change:  a read-modify-write of the word, relaxed
+//            queue:   a read-modify-write of the queue, whoever is there
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 #define HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 
@@ -20,7 +22,7 @@
 
 namespace holdfast::oracle {
 
-enum class part { whole, compare, queue, leave, back };
+enum class part { whole, compare, change, queue, leave, back };
 
 struct step {
   const instruction* code;
@@ -42,7 +44,7 @@ enum class queue_view { orders_nothing, orders_wakes, orders_all };
 struct kernel_options {
   queue_view view = queue_view::orders_nothing;
   bool any_waiter = false;      // a wake may take any waiters
-  bool queue_per_word = false;  // REQUIRES: nobody requeues
+  bool queue_per_word = false;  // REQUIRES: nobody requeues, or wakes with an update
 };
 
 // `p` outlives the result.
