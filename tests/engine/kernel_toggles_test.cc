@@ -10,6 +10,11 @@
 #include "checker/kernel/toggles.h"
 #include "checker/kernel/unexplored.h"
 #include "checker/report/names.h"
+#include "impl/pi_mutex.h"
+#include "impl/word/pi_word.h"
+#include "impl/word/robust_word.h"
+#include "models/mutex_scenarios.h"
+#include "models/spec/robust_mutex.h"
 #include "tests/engine/exploring.h"
 #include "tests/engine/toggle_locks.h"
 
@@ -18,6 +23,92 @@ namespace {
 
 using kernel::toggle;
 using kernel::why_unexplored;
+
+// The explorations of toggle_locks.h, each without a toggle.
+
+template <bool Requeues>
+exploration in_order() {
+  exploration e = exploration_of<toggle_locks::two_in_order<Requeues>>(3);
+  e.wakes_order_memory = true;
+  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
+  return e;
+}
+
+exploration scopes() {
+  exploration e = exploration_of<toggle_locks::two_scopes>(3);
+  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
+  return e;
+}
+
+exploration of_generations() {
+  exploration e = exploration_of<toggle_locks::generations>(3);
+  e.must_reach =
+      situation{"one of the second generation sleeps", [](const world_view& v) { return v.word(0) == 1 && v.asleep_on(0) == 1; }};
+  return e;
+}
+
+exploration patient() {
+  exploration e = exploration_of<toggle_locks::patient_lock>(2);
+  e.interruptions = 1;
+  e.handlers_restart = true;
+  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
+  return e;
+}
+exploration called_off() {
+  exploration e = exploration_of<toggle_locks::called_off_lock>(2);
+  e.interruptions = 1;
+  e.handlers_restart = true;
+  e.must_reach = situation{"a handler calls one off", [](const world_view& v) { return v.word(1) == 1; }};
+  return e;
+}
+
+exploration pi_mutex_interrupted() {
+  using tested = basic_pi_mutex<graph_platform>;
+  exploration e = models::mutex_exploration<models::count_scenario<graph_platform, tested, 2>>("pi_mutex", 2, 1);
+  e.interruptions = 1;
+  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
+  return e;
+}
+
+exploration forgetful() {
+  exploration e = exploration_of<toggle_locks::forgetful_owner>(2);
+  e.must_reach = situation{"the word names nobody, and one waits",
+                           [](const world_view& v) { return v.word(0) == pi_word::owner_died && v.asleep_on(0) == 1; }};
+  return e;
+}
+
+exploration counted_down() {
+  exploration e = exploration_of<count_down>(2);
+  e.must_reach = situation{"a thread sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
+  return e;
+}
+
+exploration moved_by_urgency() {
+  exploration e = exploration_of<toggle_locks::two_to_be_moved>(3);
+  e.priorities = {10, 20, 0};
+  e.must_reach = situation{"the more urgent was moved, the other waits",
+                           [](const world_view& v) { return pi_word::owner_of(v.word(0)) == 2 && v.asleep_on(1) == 1; }};
+  return e;
+}
+
+exploration heirs() {
+  exploration e = exploration_of<toggle_locks::robust_heirs>(3);
+  e.may_die = {1};
+  e.must_reach = situation{"two sleep, and the owner died",
+                           [](const world_view& v) { return v.asleep_on(0) == 2 && (v.word(0) & robust_word::owner_died) != 0; }};
+  return e;
+}
+
+// As many threads, the first of which may die anywhere.
+template <bool Listed, unsigned Threads>
+exploration robust_pi() {
+  exploration e = exploration_of<toggle_locks::robust_pi_scenario<Listed>, spec::robust_mutex>(Threads);
+  e.may_die = {1};
+  e.must_reach = situation{"a word whose owner died is the second's", [](const world_view& v) {
+                             return (v.word(0) & ~std::uint64_t{pi_word::waiters}) == (pi_word::owner_died | 2u);
+                           }};
+  return e;
+}
 
 //   check, own   a scenario of the registry, or one of toggle_locks.h
 //   found        what it shows with the toggle; none: nothing any more, and without the toggle it does
@@ -46,27 +137,27 @@ constexpr row rows[] = {
     breaks(toggle::pending_free_unwoken, "robust_mutex/two_one_dies", violation_kind::lost_wake_up),
     mends(toggle::pending_foreign_woken, "glibc_robust_mutex/unlocker_dies"),
     breaks(toggle::pending_ignored, "robust_mutex/two_one_dies", violation_kind::lost_wake_up),
-    breaks(toggle::last_come, toggle_locks::in_order<false>, violation_kind::assertion),
-    breaks(toggle::any_priority, toggle_locks::moved_by_urgency, violation_kind::unreached),
+    breaks(toggle::last_come, in_order<false>, violation_kind::assertion),
+    breaks(toggle::any_priority, moved_by_urgency, violation_kind::unreached),
     breaks(toggle::bitset_ignored, "shared_mutex/phase_fair/rc11/first_reads", violation_kind::lost_wake_up),
-    breaks(toggle::private_meets_shared, toggle_locks::scopes, violation_kind::lost_wake_up),
-    breaks(toggle::requeue_moves_behind, toggle_locks::in_order<true>, violation_kind::assertion),
-    breaks(toggle::requeue_ignores_value, toggle_locks::of_generations, violation_kind::lost_wake_up),
-    breaks(toggle::wake_op_unsigned, toggle_locks::counted_down, violation_kind::lost_wake_up),
+    breaks(toggle::private_meets_shared, scopes, violation_kind::lost_wake_up),
+    breaks(toggle::requeue_moves_behind, in_order<true>, violation_kind::assertion),
+    breaks(toggle::requeue_ignores_value, of_generations, violation_kind::lost_wake_up),
+    breaks(toggle::wake_op_unsigned, counted_down, violation_kind::lost_wake_up),
     unseen(toggle::wake_op_second_always, one_sleep_less, "glibc_wake_unlock/two"),
     unseen(toggle::requeue_counts_moved, "P::requeue tells whether the word was as expected, not how many it took"),
     breaks(toggle::deadline_first, "counting_semaphore/rc11/give_up_beside_a_waiter", violation_kind::lost_wake_up),
-    breaks(toggle::timed_wait_restarts, toggle_locks::called_off, violation_kind::unreached),
-    breaks(toggle::untimed_wait_interrupted, toggle_locks::patient, violation_kind::assertion),
-    breaks(toggle::lock_pi_interrupted, toggle_locks::pi_mutex_interrupted, violation_kind::misuse),
+    breaks(toggle::timed_wait_restarts, called_off, violation_kind::unreached),
+    breaks(toggle::untimed_wait_interrupted, patient, violation_kind::assertion),
+    breaks(toggle::lock_pi_interrupted, pi_mutex_interrupted, violation_kind::misuse),
     breaks(toggle::pi_first_come, "pi_mutex/count_to_three", violation_kind::inversion),
     breaks(toggle::pi_no_boost, "pi_mutex/count_to_two", violation_kind::inversion),
-    breaks(toggle::pi_owner_deadlocks, toggle_locks::forgetful, violation_kind::assertion),
+    breaks(toggle::pi_owner_deadlocks, forgetful, violation_kind::assertion),
     unseen(toggle::pi_drops_waiters, "whoever finds no WAITERS unlocks without a call, and nobody waits", "pi_mutex/count_to_three"),
-    breaks(toggle::pi_keeps_owner_died, toggle_locks::robust_pi<true, 3>, violation_kind::specification),
-    breaks(toggle::pi_drops_owner_died, toggle_locks::robust_pi<true, 2>, violation_kind::specification),
+    breaks(toggle::pi_keeps_owner_died, robust_pi<true, 3>, violation_kind::specification),
+    breaks(toggle::pi_drops_owner_died, robust_pi<true, 2>, violation_kind::specification),
     unseen(toggle::pi_marks_lost_owner, "a word whose owner is lost is lost with WAITERS or without"),
-    breaks(toggle::pi_dead_owner_unmarked, toggle_locks::robust_pi<false, 2>, violation_kind::specification),
+    breaks(toggle::pi_dead_owner_unmarked, robust_pi<false, 2>, violation_kind::specification),
     unseen(toggle::pi_any_owner, "whoever writes another owner over a word has lost those who wait for it already"),
     breaks(toggle::requeue_pi_unmarked, "pi_condition_variable/all_without_the_mutex", violation_kind::lost_wake_up),
     breaks(toggle::requeue_pi_signals_none, "pi_condition_variable/one", violation_kind::lost_wake_up),
@@ -74,7 +165,7 @@ constexpr row rows[] = {
     unseen(toggle::robust_wakes_unmarked, one_sleep_less, "robust_mutex/two_one_dies"),
     unseen(toggle::robust_wakes_pi_entry, one_sleep_less),
     breaks(toggle::robust_takes_foreign, "robust_mutex/two_one_dies", violation_kind::misuse),
-    breaks(toggle::robust_clears_waiters, toggle_locks::heirs, violation_kind::lost_wake_up),
+    breaks(toggle::robust_clears_waiters, heirs, violation_kind::lost_wake_up),
 };
 
 constexpr bool has_row(toggle t) {
@@ -157,7 +248,7 @@ TEST(UnexploredKernelToggles, AreRefused) {
     std::printf("%-24s not followed: %s\n", kernel::name_of(t), why_unexplored(t));
     run_options other;
     other.on = t;
-    EXPECT_THROW(runtime::explore(toggle_locks::scopes(), other), std::invalid_argument);
+    EXPECT_THROW(runtime::explore(scopes(), other), std::invalid_argument);
   }
 }
 

@@ -7,10 +7,8 @@
 
 #include "impl/interruptible_mutex.h"
 #include "impl/lock_result.h"
-#include "impl/pi_mutex.h"
 #include "impl/word/pi_word.h"
 #include "impl/word/robust_word.h"
-#include "models/mutex_scenarios.h"
 #include "models/spec/robust_mutex.h"
 #include "tests/engine/exploring.h"
 
@@ -248,92 +246,6 @@ struct robust_heirs {
     }
   }
 };
-
-// The explorations, each without a toggle.
-
-template <bool Requeues>
-exploration in_order() {
-  exploration e = exploration_of<two_in_order<Requeues>>(3);
-  e.wakes_order_memory = true;
-  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
-  return e;
-}
-
-inline exploration scopes() {
-  exploration e = exploration_of<two_scopes>(3);
-  e.must_reach = situation{"both sleep", [](const world_view& v) { return v.asleep_on(0) == 2; }};
-  return e;
-}
-
-inline exploration of_generations() {
-  exploration e = exploration_of<generations>(3);
-  e.must_reach =
-      situation{"one of the second generation sleeps", [](const world_view& v) { return v.word(0) == 1 && v.asleep_on(0) == 1; }};
-  return e;
-}
-
-inline exploration patient() {
-  exploration e = exploration_of<patient_lock>(2);
-  e.interruptions = 1;
-  e.handlers_restart = true;
-  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
-  return e;
-}
-inline exploration called_off() {
-  exploration e = exploration_of<called_off_lock>(2);
-  e.interruptions = 1;
-  e.handlers_restart = true;
-  e.must_reach = situation{"a handler calls one off", [](const world_view& v) { return v.word(1) == 1; }};
-  return e;
-}
-
-inline exploration pi_mutex_interrupted() {
-  using tested = basic_pi_mutex<world>;
-  exploration e = models::mutex_exploration<models::count_scenario<world, tested, 2>>("pi_mutex", 2, 1);
-  e.interruptions = 1;
-  e.must_reach = situation{"one sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
-  return e;
-}
-
-inline exploration forgetful() {
-  exploration e = exploration_of<forgetful_owner>(2);
-  e.must_reach = situation{"the word names nobody, and one waits",
-                           [](const world_view& v) { return v.word(0) == pi_word::owner_died && v.asleep_on(0) == 1; }};
-  return e;
-}
-
-inline exploration counted_down() {
-  exploration e = exploration_of<count_down>(2);
-  e.must_reach = situation{"a thread sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
-  return e;
-}
-
-inline exploration moved_by_urgency() {
-  exploration e = exploration_of<two_to_be_moved>(3);
-  e.priorities = {10, 20, 0};
-  e.must_reach = situation{"the more urgent was moved, the other waits",
-                           [](const world_view& v) { return pi_word::owner_of(v.word(0)) == 2 && v.asleep_on(1) == 1; }};
-  return e;
-}
-
-inline exploration heirs() {
-  exploration e = exploration_of<robust_heirs>(3);
-  e.may_die = {1};
-  e.must_reach = situation{"two sleep, and the owner died",
-                           [](const world_view& v) { return v.asleep_on(0) == 2 && (v.word(0) & robust_word::owner_died) != 0; }};
-  return e;
-}
-
-// As many threads, the first of which may die anywhere.
-template <bool Listed, unsigned Threads>
-exploration robust_pi() {
-  exploration e = exploration_of<robust_pi_scenario<Listed>, spec::robust_mutex>(Threads);
-  e.may_die = {1};
-  e.must_reach = situation{"a word whose owner died is the second's", [](const world_view& v) {
-                             return (v.word(0) & ~std::uint64_t{pi_word::waiters}) == (pi_word::owner_died | 2u);
-                           }};
-  return e;
-}
 
 }  // namespace holdfast::checker::toggle_locks
 
