@@ -2,7 +2,7 @@
 //
 // Guarantees: mutual exclusion; a critical section happens before the next, also if its owner dies in it, which the next is told; nobody
 //   sleeps for ever, whoever dies at whatever instruction; a waiter is held up by sections, never by threads in between, as with pi_mutex;
-//   handed over: while somebody waits, nobody overtakes; no system calls once contention is over. constinit, trivially destructible.
+//   handed over: only the more urgent overtake who waits; no system calls once contention is over. constinit, trivially destructible.
 // Does not guarantee: recursion; that it is fast where it is contended; anything between PID namespaces, where the kernel cannot tell the
 //   owner; recovery of more than 2048 robust mutexes of one dead thread, or after an exec(2) by a thread that is not its process's first
 //   (Linux marks none): to lock what was not marked ends the program.
@@ -12,7 +12,7 @@
 //     0            own id      own id                          --         misuse       misuse                       --
 //     id           -- (fails)  id W, sleeps; try: busy         --         0            0                            D
 //     id W         -- (fails)  id W, sleeps; try: busy         --         -- (fails)   the first's id W, or 0 if    the first's id W D, or
-//     D, W D       -- (fails)  own id D                        --         misuse       nobody waits                 W D if nobody waits
+//     D, W D       -- (fails)  own id D if nobody sleeps       --         misuse       nobody waits                 W D if nobody waits
 //     id D, id W D -- (fails)  id W D, sleeps; try: busy       id, id W   --           --                           as above
 //
 // I1: the word names the owner, if there is one. D is in it from the owner's death until the next owner has taken note, and not while it
@@ -58,8 +58,8 @@ class basic_robust_pi_mutex {
   basic_robust_pi_mutex& operator=(const basic_robust_pi_mutex&) = delete;
 
   // Blocks until the calling thread owns the mutex, or it is not recoverable. Acquire.
-  // REQUIRES: the calling thread does not own it, nor is the last link of a chain of waiters that ends in it: the kernel notices either, and
-  // the program ends.
+  // REQUIRES: the calling thread does not own it, nor is the last link of a chain of waiters that ends in it: the kernel notices either,
+  // and the program ends.
   [[nodiscard]] lock_result lock() noexcept {
     word w = robust_pi_word::free;
     if (take_free(w)) return own(flag(false));
@@ -124,10 +124,10 @@ class basic_robust_pi_mutex {
   // If not, `w` is what the word is, and the word stays pending.
   flag take_free(word& w) noexcept {
     Platform::robust_pi_pending(word_);
-    // [L1] acquire: reads U3's write, or the kernel's in U4, so that the last owner's section is visible. Else: mutant l1_relaxed races. The
-    //      word is pending until the list has it: without, a death in between leaves a word that names nobody who lives, and the next to
-    //      lock finds that out: mutant pending_dropped ends the program. Without the list a death in the section does: mutant link_dropped
-    //      ends the program. failure relaxed: the kernel reads the word again.
+    // [L1] acquire: reads U3's write, or the kernel's in U4, so that the last owner's section is visible. Else: mutant l1_relaxed races.
+    //      The word is pending until the list has it: without, a death in between leaves a word that names nobody who lives, and the next
+    //      to lock finds that out: mutant pending_dropped ends the program. Without the list a death in the section does: mutant
+    //      link_dropped ends the program. failure relaxed: the kernel reads the word again.
     return word_.compare_exchange_strong(w, Platform::this_thread_id(), order::acquire, order::relaxed, "L1");
   }
 
@@ -171,7 +171,8 @@ class basic_robust_pi_mutex {
   lock_result take_note() noexcept {
     // [L4] relaxed: whether the owner before died does not change behind the caller's back.
     if (!robust_pi_word::has_dead_owner(word_.load(order::relaxed, "L4"))) return own(flag(false));
-    // [L5] relaxed: I1. A death from here on marks the word again. It leaves WAITERS: else mutant l5_clears_waiters loses a wake-up.
+    // [L5] relaxed: I1, else mutant l5_keeps_owner_died ends the program. A death from here on marks the word again. It leaves WAITERS,
+    //      else mutant l5_clears_waiters loses a wake-up.
     word_.fetch_and(robust_pi_word::all_but_owner_died, order::relaxed, "L5");
     return own(flag(true));
   }

@@ -27,8 +27,8 @@ bool on_one_processor(Body body) {
   return permitted;
 }
 
-// Of four threads on one processor the most urgent one directs. The least urgent owns the mutex; the one in between has work to do for as long
-// as it likes; the third wants the mutex. Returns whether the one in between was through with its work when the third had the mutex.
+// Of four threads on one processor the most urgent one directs. The least urgent owns the mutex; the one in between has work to do for as
+// long as it likes; the third wants the mutex. Returns whether the one in between was through with its work when the third had the mutex.
 template <class Mutex>
 bool waits_for_the_one_in_between() {
   constexpr auto work = std::chrono::milliseconds(100);

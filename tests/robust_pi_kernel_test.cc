@@ -1,5 +1,6 @@
-// Why robust_pi_mutex clears OWNER_DIED before it unlocks: UNLOCK_PI looks at the word, and again under the kernel's lock. In between a waiter
-// may set WAITERS. If that is the only bit the kernel looks once more; if OWNER_DIED is there as well it answers EINVAL, and nobody is woken.
+// Why robust_pi_mutex clears OWNER_DIED before it unlocks: UNLOCK_PI looks at the word, and again under the kernel's lock. In between a
+// waiter may set WAITERS. If that is the only bit the kernel looks once more; if OWNER_DIED is there as well it answers EINVAL, and nobody
+// is woken.
 #include <errno.h>
 #include <gtest/gtest.h>
 #include <linux/futex.h>

@@ -26,7 +26,10 @@ kernel::call call_of(const request& q, unsigned thread) {
   switch (q.what) {
     case action::lock_pi: c.op = kernel::opcode::lock_pi2; break;
     case action::try_lock_pi: c.op = kernel::opcode::trylock_pi; break;
-    case action::unlock_pi: c.op = kernel::opcode::unlock_pi; break;
+    case action::unlock_pi:
+      c.op = kernel::opcode::unlock_pi;
+      c.seen = static_cast<std::uint32_t>(q.expected);
+      break;
     default:
       c.op = q.what == action::wait_requeue_pi ? kernel::opcode::wait_requeue_pi : kernel::opcode::cmp_requeue_pi;
       c.uaddr = address_of_other(q.location, q.shared);

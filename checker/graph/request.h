@@ -79,7 +79,7 @@ struct request {
   location_id location = 0;
   location_id to = 0;          // requeue, wake_op, wait_requeue_pi, requeue_pi
   std::uint64_t operand = 0;   // the value written, or what the update applies
-  std::uint64_t expected = 0;  // compare_exchange, and what compares: wait, requeue, wait_requeue_pi, requeue_pi
+  std::uint64_t expected = 0;  // compare_exchange, and what compares: wait, requeue, wait_requeue_pi, requeue_pi; unlock_pi: call::seen
   int how_many_wake = 0;
   int how_many_move = 0;  // requeue, requeue_pi; wake_op: how many to wake on `location`
   bool replaces = false;  // a mutant: writes `replacement`, if it read `found` or there is no `found`

@@ -67,6 +67,7 @@ struct call {
       0;  // wait: expected; wake, requeue: how many to wake; set_robust_list: the length; get_robust_list: the tid, 0 is the caller
   std::int32_t val2 = 0;           // requeue: how many to move; wake_op: how many to wake on uaddr2
   std::uint32_t val3 = match_any;  // bitset; cmp_requeue: expected; wake_op: the encoded operation
+  std::uint32_t seen = 0;          // unlock_pi: what the word was before the call had the kernel's lock; 0: what it is now
   std::array<waitv_entry, most_entries> entries{};
   friend bool operator==(const call&, const call&) = default;
 };

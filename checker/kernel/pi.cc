@@ -105,21 +105,25 @@ std::int32_t machine::lock_pi(const call& c, bool only_try) {
   return sleep(c);
 }
 
-// That the word is the caller's is looked at before the address is.
+// That the word is the caller's is looked at before the address is, and before the call has the lock. If a waiter has come since, and the
+// word had a bit besides the tid, the call is refused.
 std::int32_t machine::unlock_pi(const call& c) {
   const process_id process = process_of(c.thread);
   const auto word = env_.load(process, c.uaddr);
   if (!word) return -EFAULT;
-  if ((*word & tid_mask) != s_.threads[c.thread].tid) return -EPERM;
+  const std::uint32_t seen = c.seen != 0 ? c.seen : *word;
+  if ((seen & tid_mask) != s_.threads[c.thread].tid) return -EPERM;
   const key_or_error k = key(c, c.uaddr, true);
   if (k.error != 0) return -k.error;
   const queued* const top = top_waiter(k.key);
   if (top != nullptr && (top->what != waits_for::pi || find_pi(k.key)->owner != c.thread)) return -EINVAL;
   if (!writable(process, c.uaddr)) return -EFAULT;
   if (top == nullptr) {
+    if (*word != seen) return -EAGAIN;
     env_.compare_and_write(process, c.uaddr, *word, 0);
     return 0;
   }
+  if (*word != seen && (*word & tid_mask) != seen) return -EINVAL;
   const thread_id next = first_pi_waiter(s_, k.key)->thread;
   const bool alone = std::ranges::count(s_.pi_waiters.queue(), k.key, &pi_waiter::key) == 1;
   const std::uint32_t kept = on(toggle::pi_keeps_owner_died) ? *word & owner_died_bit : 0;

@@ -124,6 +124,14 @@ void runner::change_robust_list(robust_step what, place word) {
   }
 }
 
+std::uint64_t runner::look_at(place word) {
+  call c;
+  c.at = nowhere;
+  c.what.what = action::load;
+  c.object = word;
+  return pose(c).value;
+}
+
 // As exit_robust_list() of the kernel does, and then exit_pi_state_list(): in between, others see words that are marked and not handed on
 // yet. What it reads and writes are operations of the thread; there is no death from here on.
 void runner::die() {

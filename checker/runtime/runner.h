@@ -88,6 +88,8 @@ class runner final : public graph::thread_tree {
   void change_robust_list(robust_step what, place word);
   // The kernel looks at the thread's robust list; then the thread has ended.
   [[noreturn]] void die();
+  // What the kernel sees of a word before it has its lock: a call that has begun, the thread cannot die between this and its next step.
+  std::uint64_t look_at(place word);
   // Whether the operation is left out by the mutation.
   bool drops(const char* label);
   const exploration& what() const { return what_; }

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "checker/kernel/restart_rule.h"
+#include "checker/kernel/robust_rule.h"
 #include "checker/runtime/runner.h"
 
 namespace holdfast::checker::runtime {
@@ -244,6 +245,11 @@ int futex_unlock_pi(place word, scope who, const site& at) {
   if (r != nullptr && r->drops(at.label)) return 0;
   runner::call c = call_of(action::unlock_pi, word, at);
   c.what.shared = who == scope::process_shared;
+  // It matters only if the word has OWNER_DIED, which somebody has to die for.
+  if (r != nullptr && !r->what().may_die.empty()) {
+    const std::uint64_t seen = r->look_at(word);
+    if ((seen & kernel::owner_died_bit) != 0) c.what.expected = seen;
+  }
   return ask_of_pi(c);
 }
 

@@ -91,6 +91,19 @@ TEST_F(PiWords, GoToTheNextWhenTheirOwnerDies) {
   EXPECT_EQ(perform(action::lock_pi, 3), kernel::asleep);
 }
 
+// Between UNLOCK_PI's first look at the word and its second one a waiter comes.
+TEST_F(PiWords, AreNotHandedOverByAnOwnerThatKeepsTheMarkOfTheOneBefore) {
+  graph::request q = request_of(action::unlock_pi);
+  q.expected = value = pi_word::owner_died | 1;
+  EXPECT_EQ(perform(action::lock_pi, 2), kernel::asleep);
+  EXPECT_EQ(words.perform(value, q, 1).result, -EINVAL);
+  q.expected = word();
+  EXPECT_EQ(words.perform(value, q, 1).result, 0);
+  value = pi_word::waiters | pi_word::owner_died | 1;  // the waiter came and went
+  q.expected = pi_word::owner_died | 1;
+  EXPECT_EQ(words.perform(value, q, 1).result, -EAGAIN);
+}
+
 // The words' owner, waiting on the first, is moved to the second.
 TEST_F(PiWords, TakeThoseWhoAreMovedToThem) {
   graph::request wait = request_of(action::wait_requeue_pi);
