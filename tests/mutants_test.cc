@@ -151,7 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"zio_rwlock", "models/published/zio_rwlock.h"}, lock{"glibc_robust_lock", "models/published/glibc_robust_lock.h"},
         lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"},
         lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"}, lock{"linux_pi_owner", "models/published/linux_pi_owner.h"},
-        lock{"glibc_wake_unlock", "models/published/glibc_wake_unlock.h"}),
+        lock{"glibc_wake_unlock", "models/published/glibc_wake_unlock.h"},
+        lock{"nsync_cv", "models/published/nsync_cv.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

@@ -41,6 +41,7 @@ struct nsync_mu_word {
 
   static constexpr bool is_locked(std::uint32_t w) { return (w & locked) != 0; }
   static constexpr bool is_spinlocked(std::uint32_t w) { return (w & spinlock) != 0; }
+  static constexpr bool has_waker(std::uint32_t w) { return (w & waker) != 0; }
   static constexpr bool owes_a_wake(std::uint32_t w) { return (w & (waiting | waker)) == waiting; }
 };
 
@@ -92,6 +93,15 @@ class nsync_mu {
     posts_.fetch_add(1u, order::relaxed, "P3");
     // [P4] wakes one of those that sleep. Else: mutant p4_dropped loses a wake-up.
     Platform::wake(posts_, 1, scope::process_private, "P4");
+  }
+
+  // What nsync_cv did as it was shipped (nsync_cv.h): if the mutex is free, a woken thread is on its way, or so the word says.
+  void claim_waker() noexcept {
+    // [C1] relaxed, as shipped only: a guess, which C2 tests.
+    word w = word_.load(order::relaxed, "C1");
+    if (layout_of::is_locked(w) || layout_of::is_spinlocked(w) || layout_of::has_waker(w)) return;
+    // [C2] acq_rel, as shipped only: no matter if it fails.
+    static_cast<void>(word_.compare_exchange_strong(w, w | layout_of::waker, order::acq_rel, order::relaxed, "C2"));
   }
 
  private:
