@@ -204,6 +204,9 @@ bool register_three_threads() {
   holds<shares<v2_29, prefer_writers_nonrecursive, first_reader, reader, writer>>(
       "first_reads_nonrecursive", 3, "one reads from the start, one reads, one writes; writers first, readers do not recur", 13138,
       letting_pass, {{"s6_dropped", dropped("S6"), lost_readers}});
+  holds<shares<repaired, prefer_writers_nonrecursive, first_reader, timed_reader, writer>>(
+      "first_reads_one_gives_up_nonrecursive", 3,
+      "repaired; one reads from the start, one gives up reading, one writes; writers first, readers do not recur", 31032, letting_pass);
   return holds<shares<v2_29, prefer_writers_nonrecursive, first_reader, timed_reader, timed_writer>>(
       "both_give_up_nonrecursive", 3,
       "one reads from the start, one gives up reading, one gives up writing; writers first, readers do not recur", 60698, letting_pass);
