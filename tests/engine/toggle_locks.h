@@ -190,8 +190,16 @@ class robust_pi_lock : with_pi_word {
   void give() {
     if (Listed) world::robust_pending(pi);
     if (Listed) world::robust_unlink(pi);
-    with_pi_word::unlock();
+    std::uint32_t w = world::this_thread_id();
+    if (!pi.compare_exchange_strong(w, pi_word::free, order::release, order::relaxed, "free")) hand_over();
     if (Listed) world::robust_done();
+  }
+
+ private:
+  // It is refused while OWNER_DIED is in the word and somebody has come to wait since the kernel looked.
+  void hand_over() {
+    while (world::unlock_pi(pi, own, "unlock") != pi_result::done) {
+    }
   }
 };
 
