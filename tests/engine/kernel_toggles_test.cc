@@ -78,7 +78,7 @@ exploration forgetful() {
 }
 
 exploration counted_down() {
-  exploration e = exploration_of<count_down>(2);
+  exploration e = exploration_of<toggle_locks::count_down>(2);
   e.must_reach = situation{"a thread sleeps", [](const world_view& v) { return v.asleep_on(0) == 1; }};
   return e;
 }
@@ -155,7 +155,7 @@ constexpr row rows[] = {
     breaks(toggle::pi_owner_deadlocks, forgetful, violation_kind::assertion),
     unseen(toggle::pi_drops_waiters, "whoever finds no WAITERS unlocks without a call, and nobody waits", "pi_mutex/count_to_three"),
     breaks(toggle::pi_keeps_owner_died, robust_pi<true, 3>, violation_kind::specification),
-    breaks(toggle::pi_drops_owner_died, robust_pi<true, 2>, violation_kind::specification),
+    breaks(toggle::pi_drops_owner_died, "robust_pi_mutex/two_one_dies", violation_kind::specification),
     unseen(toggle::pi_marks_lost_owner, "a word whose owner is lost is lost with WAITERS or without"),
     breaks(toggle::pi_dead_owner_unmarked, robust_pi<false, 2>, violation_kind::specification),
     unseen(toggle::pi_any_owner, "whoever writes another owner over a word has lost those who wait for it already"),
