@@ -120,6 +120,13 @@ bool pi_words::sleeps(std::uint64_t value, unsigned thread) const {
   return thread < kernel::most_threads && at(value).threads[thread].phase == kernel::phase::sleeping;
 }
 
+unsigned pi_words::owner_of(std::uint64_t value) const {
+  for (const kernel::pi_state& pi : at(value).pi_states.queue()) {
+    if (pi.owner != kernel::nobody) return pi.owner;
+  }
+  return 0;
+}
+
 std::optional<pi_words::held_up> pi_words::held_up_by(std::uint64_t value) const {
   const kernel::state& s = at(value);
   for (const kernel::pi_state& pi : s.pi_states.queue()) {

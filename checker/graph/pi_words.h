@@ -40,6 +40,9 @@ class pi_words {
   std::size_t waiting_for(std::uint64_t value) const { return at(value).pi_waiters.queue().size(); }
   std::size_t waiting_on(std::uint64_t value, location_id other) const;
 
+  // Who owns the word while others wait for it, as the kernel has it; 0: nobody but the scenario's set-up.
+  unsigned owner_of(std::uint64_t value) const;
+
   // A waiter for the word, and its owner, who is less urgent and was not lent the waiter's priority.
   struct held_up {
     unsigned waiter;

@@ -223,6 +223,7 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
     return;
   }
   if (looks_everywhere_) return look_for_situation(g);  // it was judged before
+  if (const auto cycle = cycle_of_owners(g); !cycle.empty()) return conclude(refused_cycle(g, cycle));
   history_.read(g, running_, what_.threads);
   for (unsigned t = 1; t < standings.size(); ++t) {
     if (standings[t] == standing::asleep && !history_.is_pending(t)) {
@@ -319,6 +320,39 @@ violation inspector::deadlock(const graph::graph& g, const std::vector<standing>
     blocked += (blocked.empty() ? "T" : ", T") + std::to_string(t);
   }
   v.explanation = blocked + ": blocked for ever, and the specification does not enable what they wait for: whoever owns it never lets go";
+  return v;
+}
+
+// Of a word with priority inheritance. 0: it waits for none.
+unsigned inspector::owner_of_what_it_waits_for(const graph::graph& g, unsigned thread) const {
+  const graph::request& q = running_.at(exploring_->node_of(thread)).next;
+  if (!graph::is_pi(q.what)) return 0;
+  const event_id newest = g.last_write(graph::queue_of(q));
+  if (newest == no_event || !exploring_->pi().sleeps(g.at(newest).value, thread)) return 0;
+  return exploring_->pi().owner_of(g.at(newest).value);
+}
+
+// Threads each of which owns what the one before waits for, and the first what the last does.
+std::vector<unsigned> inspector::cycle_of_owners(const graph::graph& g) const {
+  for (unsigned first = 1; first <= what_.threads; ++first) {
+    std::vector<unsigned> cycle{first};
+    unsigned next = owner_of_what_it_waits_for(g, first);
+    for (; next != 0 && next != first && cycle.size() < what_.threads; next = owner_of_what_it_waits_for(g, next)) cycle.push_back(next);
+    if (next == first) return cycle;
+  }
+  return {};
+}
+
+violation inspector::refused_cycle(const graph::graph& g, const std::vector<unsigned>& cycle) {
+  violation v;
+  v.kind = violation_kind::deadlock;
+  v.steps = told(g).steps;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    v.parties.push_back(last_step_of(v.steps, cycle[i]));
+    v.explanation += (i == 0 ? "T" : ", T") + std::to_string(cycle[i]) + " waits for T" + std::to_string(cycle[(i + 1) % cycle.size()]);
+  }
+  v.object = v.steps[v.parties.front()].object;
+  v.explanation += ": the kernel refuses whoever comes last (EDEADLK), and what that one does then is not explored";
   return v;
 }
 

@@ -66,6 +66,9 @@ class inspector final : public graph::observer {
   step last_look(const graph::graph& g, unsigned thread);
   void add_missing_access(const graph::graph& g, violation& v);
   violation deadlock(const graph::graph& g, const std::vector<graph::standing>& standings);
+  unsigned owner_of_what_it_waits_for(const graph::graph& g, unsigned thread) const;
+  std::vector<unsigned> cycle_of_owners(const graph::graph& g) const;
+  violation refused_cycle(const graph::graph& g, const std::vector<unsigned>& cycle);
 
   const exploration& what_;
   const program& program_;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <memory>
 #include <new>
+#include <string>
 
 #include "checker/graph/pi_words.h"
 #include "checker/kernel/call.h"
@@ -340,6 +341,29 @@ TEST(PriorityInheritance, MovesWaitersToTheWordWithWhatItsOwnerDid) {
   e.interruptions = 1;
   EXPECT_EQ(runtime::explore(e, {}).outcome, verdict::verified);
   EXPECT_GT(runtime::explore(e, {}).executions, r.executions);
+}
+
+// Each takes both words, in orders of their own.
+struct crossing {
+  with_word first;
+  with_word second;
+
+  void thread(unsigned self) {
+    with_word& one = self == 1 ? first : second;
+    with_word& other = self == 1 ? second : first;
+    one.lock();
+    other.lock();
+    other.unlock();
+    one.unlock();
+  }
+};
+
+TEST(PriorityInheritance, SaysThatTheKernelRefusesACycleOfOwners) {
+  const result r = explored<crossing>(2);
+  EXPECT_EQ(kind_of(r), violation_kind::deadlock);
+  EXPECT_NE(r.found->explanation.find("T1 waits for T2, T2 waits for T1: the kernel refuses whoever comes last (EDEADLK)"),
+            std::string::npos)
+      << r.found->explanation;
 }
 
 template <class Mutex>
