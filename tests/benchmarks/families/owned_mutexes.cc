@@ -2,6 +2,7 @@
 
 #include "impl/pi_mutex.h"
 #include "impl/robust_mutex.h"
+#include "impl/robust_pi_mutex.h"
 #include "tests/benchmarks/contended.h"
 #include "tests/benchmarks/families/rows.h"
 
@@ -25,6 +26,7 @@ struct alignas(cache_line) pthread_owned {
   pthread_mutex_t mutex;
 };
 using pthread_robust = pthread_owned<PTHREAD_MUTEX_ROBUST, PTHREAD_PRIO_NONE>;
+using pthread_robust_pi = pthread_owned<PTHREAD_MUTEX_ROBUST, PTHREAD_PRIO_INHERIT>;
 using pthread_pi = pthread_owned<PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_INHERIT>;
 
 struct alignas(cache_line) holdfast_robust {
@@ -32,6 +34,13 @@ struct alignas(cache_line) holdfast_robust {
   void unlock() noexcept { mutex.unlock(); }
 
   robust_mutex mutex;
+};
+
+struct alignas(cache_line) holdfast_robust_pi {
+  void lock() noexcept { static_cast<void>(mutex.lock()); }
+  void unlock() noexcept { mutex.unlock(); }
+
+  robust_pi_mutex mutex;
 };
 
 struct alignas(cache_line) holdfast_pi {
@@ -58,6 +67,7 @@ std::vector<family_row> owned_mutex_rows() {
   std::vector<family_row> all;
   add<holdfast_robust, pthread_robust>(all, "robust mutex");
   add<holdfast_pi, pthread_pi>(all, "PI mutex");
+  add<holdfast_robust_pi, pthread_robust_pi>(all, "robust PI mutex");
   return all;
 }
 
