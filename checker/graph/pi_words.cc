@@ -103,8 +103,7 @@ pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsign
 pi_words::change pi_words::leave(std::uint64_t value, const request& q, unsigned thread, leaving why) {
   kernel::state s = at(value);
   world memory(static_cast<std::uint32_t>(value), q, on_);
-  const auto waiters = s.pi_waiters.queue();
-  const bool was_moved = std::ranges::find(waiters, thread, &kernel::pi_waiter::thread) != waiters.end();
+  const bool was_moved = waits_for(value, thread);
   kernel::event e;
   e.thread = static_cast<kernel::thread_id>(thread);
   e.kind = why == by_time_out ? kernel::event_kind::expire
@@ -118,6 +117,11 @@ pi_words::change pi_words::leave(std::uint64_t value, const request& q, unsigned
 
 bool pi_words::sleeps(std::uint64_t value, unsigned thread) const {
   return thread < kernel::most_threads && at(value).threads[thread].phase == kernel::phase::sleeping;
+}
+
+bool pi_words::waits_for(std::uint64_t value, unsigned thread) const {
+  const auto waiters = at(value).pi_waiters.queue();
+  return std::ranges::find(waiters, thread, &kernel::pi_waiter::thread) != waiters.end();
 }
 
 unsigned pi_words::owner_of(std::uint64_t value) const {

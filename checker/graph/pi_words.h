@@ -36,6 +36,8 @@ class pi_words {
   change leave(std::uint64_t value, const request& q, unsigned thread, leaving why);
 
   bool sleeps(std::uint64_t value, unsigned thread) const;
+  // Whether it sleeps until the word is its own: not if it is still to be moved there.
+  bool waits_for(std::uint64_t value, unsigned thread) const;
   // How many wait for the word that has this value, and on the other word, to be moved to this one.
   std::size_t waiting_for(std::uint64_t value) const { return at(value).pi_waiters.queue().size(); }
   std::size_t waiting_on(std::uint64_t value, location_id other) const;

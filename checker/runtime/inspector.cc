@@ -328,7 +328,7 @@ unsigned inspector::owner_of_what_it_waits_for(const graph::graph& g, unsigned t
   const graph::request& q = running_.at(exploring_->node_of(thread)).next;
   if (!graph::is_pi(q.what)) return 0;
   const event_id newest = g.last_write(graph::queue_of(q));
-  if (newest == no_event || !exploring_->pi().sleeps(g.at(newest).value, thread)) return 0;
+  if (newest == no_event || !exploring_->pi().waits_for(g.at(newest).value, thread)) return 0;
   return exploring_->pi().owner_of(g.at(newest).value);
 }
 

@@ -1,6 +1,8 @@
 #include "checker/runtime/world.h"
 
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 
 #include "checker/kernel/restart_rule.h"
 #include "checker/kernel/robust_rule.h"
@@ -44,6 +46,13 @@ void change_robust_list(runner::robust_step what, place word) {
 }
 
 }  // namespace
+
+[[gnu::noinline]] void sweep() {
+  constexpr std::size_t reach = 1024;
+  std::byte room[reach];
+  std::memset(room, 0, sizeof room);
+  asm volatile("" : : "r"(room) : "memory");  // it is for others to see
+}
 
 void construct(place object, const object_kind& kind, std::uint64_t value) {
   runner::call c = call_of(action::construct, object, nowhere);

@@ -34,6 +34,9 @@ struct place {
 };
 static_assert(std::has_unique_object_representations_v<place>);
 
+// Zeroes the stack below the caller's frame, as far as these functions usually reach.
+void sweep();
+
 // An object begins with a value, or without one.
 void construct(place object, const object_kind& kind, std::uint64_t value);
 void construct_uninitialised(place object, const object_kind& kind);
