@@ -22,6 +22,7 @@
 //             A wait and a wake meet only if both name the same scope.
 //   requeue   if the first word still has the expected value: wakes some sleepers on it and moves others to the second word.
 //   wake_op   wakes sleepers on one word, changes another and may wake there, in one call; see word_change.
+//   wait_any  sleeps while each of several words has the value expected of it; see any_result.
 //   misuse    reports a broken precondition (unlocking a free lock) and does not return.
 //
 // How later locks extend it. This core stays small. What only some locks need becomes a concept of its own beside these, named after the
@@ -33,7 +34,9 @@
 #include <atomic>
 #include <bit>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "impl/word/layout.h"
@@ -51,6 +54,17 @@ enum class scope : std::uint8_t { process_private, process_shared };
 //   interrupted  a signal handler ran, and no wake-up was consumed
 //   timed_out    the deadline passed, and no wake-up was consumed
 enum class wait_result : std::uint8_t { woken, changed, interrupted, timed_out };
+
+// Why wait_any() returned. `woken`: a wake took it off the word with this index, and wakes may have taken it off others, too: whoever sent
+// those counts them. Of several it is the last in the order of the words. Elsewhere the index is 0.
+struct any_result {
+  wait_result why;
+  unsigned index;
+  friend bool operator==(const any_result&, const any_result&) = default;
+};
+
+// As many words as wait_any() takes.
+inline constexpr std::size_t most_awaited = 4;
 
 // What wake_op() makes of the second word, and for which old values it wakes there. Those are compared as signed numbers. A number has 12
 // bits, one of them the sign, or, as `by`, is a single bit: the kernel's encoding has room for no other, and others do not compile.
@@ -209,6 +223,21 @@ concept has_wake_op = has_words<P> && requires(typename P::template atomic<typen
                                                typename P::template atomic<typename P::word>& second, int how_many_second,
                                                word_change change, scope who, typename P::site s) {
   P::wake_op(first, how_many, second, how_many_second, change, who, s);
+};
+
+// A word of several to sleep on, and the value that it must still have.
+template <class P>
+struct awaited_word {
+  typename P::template atomic<typename P::word>* on;
+  typename P::word expected;
+};
+
+// Looks at 1 to most_awaited words in their order, goes to sleep on each that has its value, and leaves again, `changed`, at the first that
+// has not; so that a wake may take it off a word before it has looked at the next, and that wake is answered. Orders no memory.
+template <class P>
+concept has_wait_any = has_words<P> && has_deadline<P> && requires(std::span<const awaited_word<P>> words, scope who,
+                                                                   const typename P::deadline& until, typename P::site s) {
+  { P::wait_any(words, who, until, s) } -> std::same_as<any_result>;
 };
 
 // The kernel's own lock on a word that holds its owner's id (robust_word): 0 if it is free, and WAITERS if somebody sleeps in lock_pi().

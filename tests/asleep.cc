@@ -36,7 +36,8 @@ bool sleeps_in_futex(pid_t process, pid_t thread) {
   if (name_end == nullptr || std::strncmp(name_end, ") S", 3) != 0) return false;
   // "running", or the number of the call; a kernel that hides it leaves the state alone to go by.
   const start_of_file call(process, thread, "syscall");
-  return call.text[0] == '\0' || ::strtol(call.text, nullptr, 10) == SYS_futex;
+  const long number = ::strtol(call.text, nullptr, 10);
+  return call.text[0] == '\0' || number == SYS_futex || number == SYS_futex_waitv;
 }
 
 void await_sleep_of(pid_t process, pid_t thread) {

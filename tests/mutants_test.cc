@@ -53,7 +53,7 @@ bool needs_a_mutant(const operation& o) {
   if (o.comment.find("as shipped only") != std::string::npos) return false;
   static const std::regex strong(R"(order::(acquire|release|acq_rel|seq_cst|consume))");
   static const std::regex kernel(
-      R"(Platform::((wait|wake)(_bitset)?|requeue|wake_op|(try_)?lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
+      R"(Platform::((wait|wake)(_bitset|_any)?|requeue|wake_op|(try_)?lock_pi|unlock_pi|wait_requeue_pi|requeue_pi)\()");
   return std::regex_search(o.code, strong) || std::regex_search(o.code, kernel);
 }
 
@@ -141,8 +141,8 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"robust_pi_mutex", "impl/robust_pi_mutex.h"},
-        lock{"nsync_mu", "models/published/nsync_mu.h"},
-        lock{"zig_rwlock", "models/published/zig_rwlock.h"}, lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
+        lock{"nsync_mu", "models/published/nsync_mu.h"}, lock{"zig_rwlock", "models/published/zig_rwlock.h"},
+        lock{"shared_mutex", "impl/shared_mutex_protocol.h"},
         lock{"glibc_rwlock", "models/published/glibc_rwlock.h", "models/published/glibc_rwlock_readers.h"},
         lock{"recursive_mutex", "impl/recursive_mutex.h"},
         lock{"error_checking_mutex", "impl/error_checking_mutex.h"}, lock{"adaptive_mutex", "impl/adaptive_mutex.h"},
@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"},
         lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"}, lock{"linux_pi_owner", "models/published/linux_pi_owner.h"},
         lock{"glibc_wake_unlock", "models/published/glibc_wake_unlock.h"},
-        lock{"nsync_cv", "models/published/nsync_cv.h"}),
+        lock{"nsync_cv", "models/published/nsync_cv.h"}, lock{"any_event", "models/published/any_event.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {

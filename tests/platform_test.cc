@@ -217,6 +217,32 @@ TEST_P(PlatformScopes, WakeOpWakesOnTheSecondWordOnlyIfItsOldValuePasses) {
   EXPECT_EQ(second.load(order::relaxed, "L"), 2u);
 }
 
+TEST_P(PlatformScopes, WaitAnyIsWokenOnEachOfItsWords) {
+  for (const unsigned which : {0u, 1u, 2u}) {
+    word words[] = {{plain_number, 0}, {plain_number, 1}, {plain_number, 2}};
+    sleeper state;
+    std::thread waiting([&] {
+      state.is_me();
+      const awaited_word<linux_platform> all[] = {{&words[0], 0}, {&words[1], 1}, {&words[2], 2}};
+      EXPECT_EQ(linux_platform::wait_any(all, GetParam(), deadline::never(), "W"), (any_result{wait_result::woken, which}));
+    });
+    state.await_sleep();
+    EXPECT_EQ(futex_wake(&words[which], everyone, GetParam()), 1);
+    waiting.join();
+  }
+}
+
+TEST_P(PlatformScopes, WaitAnyReturnsAtOnceIfAWordHasChangedAndInTimeIfNot) {
+  word first(plain_number, 0);
+  word second(plain_number, 0);
+  const awaited_word<linux_platform> changed_word[] = {{&first, 0}, {&second, 1}};
+  EXPECT_EQ(linux_platform::wait_any(changed_word, GetParam(), deadline::never(), "W"), (any_result{wait_result::changed, 0}));
+  const awaited_word<linux_platform> both[] = {{&first, 0}, {&second, 0}};
+  EXPECT_EQ(linux_platform::wait_any(both, GetParam(), deadline::after(std::chrono::milliseconds(1)), "W").why, wait_result::timed_out);
+  const auto soon = deadline::at(std::chrono::system_clock::now() + std::chrono::milliseconds(1));
+  EXPECT_EQ(linux_platform::wait_any(both, GetParam(), soon, "W").why, wait_result::timed_out);
+}
+
 TEST_P(PlatformScopes, RequeueDoesNothingIfTheWordHasChanged) {
   word from(plain_number, 0);
   word to(plain_number, 0);

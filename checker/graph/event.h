@@ -26,7 +26,7 @@ enum class phase : std::uint8_t {
   pick,         // wake, requeue, wake_op: which waiter
   queue_write,  // what it makes of it
   decide,       // wait: how the sleep is to end
-  leave_read,   // wait: the sleeper leaves by itself
+  leave_read,   // wait: the sleeper leaves by itself; dequeue: or finds itself taken off
   leave_write,
   sleep,  // wait: somebody took the sleeper off the queue
 };

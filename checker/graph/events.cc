@@ -44,7 +44,7 @@ event explorer::shape_of(const position& p, event_kind kind) const {
   e.location = queue ? queue_of(q) : q.location;
   e.plain = queue ? !is_pi(q.what) : q.plain;
   e.memory_order = queue || p.part == phase::compare ? order::relaxed : q.success;
-  e.apart = p.part == phase::compare && q.what == action::wait && options_.on[kernel::toggle::compare_outside_lock];
+  e.apart = p.part == phase::compare && queues(q.what) && options_.on[kernel::toggle::compare_outside_lock];
   return e;
 }
 
@@ -66,13 +66,15 @@ bool explorer::next_option(const reading& r, option& o) {
     if (may_fail && seen_of(g_->at(o.write).value, q.bits) == q.expected) {
       o.fails = true;
     } else {
-      if (o.write != no_event && o.write == r.floor) return false;
+      if (o.write != no_event && is_last_option(r, o.write)) return false;
       o.write = o.write == no_event ? g_->last_write(r.location) : g_->at(o.write).co_previous;
       o.fails = false;
       if (o.write == no_event) return false;
     }
     const event& w = g_->at(o.write);
     if (!follows_ghost(r.ghost, o.write)) continue;
+    const bool taken = r.part == phase::leave_read && q.what == action::dequeue && takes_off(o.write, r.thread, q);
+    if (taken) return true;
     const bool updates = of_word ? writes_after(q, w.value, o.fails) : r.part == phase::leave_read;
     const event_id rival = updates ? g_->exclusive_successor(o.write) : no_event;
     o.conflicts = rival != no_event;
@@ -83,6 +85,14 @@ bool explorer::next_option(const reading& r, option& o) {
     if (blocks_ && !newest && is_stuck_after(r.thread, r.node, r.part, w.value, o.fails)) continue;
     return true;
   }
+}
+
+// A waiter that somebody took off before what the thread knows of is found gone all the same.
+bool explorer::is_last_option(const reading& r, event_id write) const {
+  const request& q = tree_.at(r.node).next;
+  if (r.part != phase::leave_read || q.what != action::dequeue) return write == r.floor;
+  if (g_->at(write).rank > g_->at(r.floor).rank) return false;
+  return kernel_.has(g_->at(write).value, r.thread, q.entry) || takes_off(write, r.thread, q);
 }
 
 void explorer::add_reads(const position& p, bool only_conflicts) {
@@ -109,6 +119,12 @@ event_id explorer::add_read(const position& p, const option& o) {
   const request& q = tree_.at(p.node).next;
   if (p.part == phase::only) e.memory_order = order_of(q, e.value, o.fails);
   if (p.part == phase::queue_read && is_pi(q.what)) e.memory_order = order_of_pi(q, e.value, p.thread);
+  if (finds_itself_gone(q, p.thread, e.value)) {
+    e.kind = event_kind::wakes_up;
+    e.memory_order = order_of_waking();
+    e.after = tree_.child(p.thread, p.node, {0, 1}, effect::some);
+    return g_->add_other(e, kept_under(p.thread));
+  }
   const event_id added = g_->add_read(e, kept_under(p.thread));
   conclude_read(added, o.fails);
   return added;
@@ -133,7 +149,7 @@ void explorer::conclude_read(event_id read, bool fails) {
         break;
       }
       const kernel_states::change c = queue_change(e);
-      open = q.what == action::wait || q.what == action::wake_op || c.outcome.count != 0 || c.state != e.value;
+      open = queues(q.what) || q.what == action::wake_op || c.outcome.count != 0 || c.state != e.value;
       r = {0, q.what == action::requeue ? 1u : 0u};
       break;
     }
@@ -182,6 +198,9 @@ event explorer::write_shape(const position& p) {
       if (e.is_half) return e;
       const std::uint64_t told = q.tells ? static_cast<std::uint64_t>(made.outcome.count) : 0;
       if (q.what != action::wait) e.after = tree_.child(p.thread, p.node, {told, q.what == action::requeue ? 1u : 0u}, effect::some);
+    } else if (q.what == action::dequeue) {
+      e.value = kernel_.without(source.value, p.thread, q.entry);
+      e.after = tree_.child(p.thread, p.node, {}, effect::some);
     } else {
       const leaving why = decision(q, g_->at(source.previous).value);
       if (is_pi(q.what)) {
@@ -196,10 +215,7 @@ event explorer::write_shape(const position& p) {
       const auto reason = why == by_time_out       ? kernel::leave_reason::timed_out
                           : why == by_interruption ? kernel::leave_reason::interrupted
                                                    : kernel::leave_reason::spurious;
-      const std::uint64_t status = why == by_time_out       ? static_cast<std::uint64_t>(wait_result::timed_out)
-                                   : why == by_interruption ? static_cast<std::uint64_t>(wait_result::interrupted)
-                                   : why == by_death        ? died_asleep
-                                                            : woke_for_nothing;
+      const std::uint64_t status = status_of_leaving(why);
       e.value = kernel_.leave(source.value, p.thread, reason).state;
       e.after = tree_.child(p.thread, p.node, {0, status}, effect::some);
     }
@@ -264,6 +280,9 @@ void explorer::add_choices(const position& p, std::uint64_t alternatives) {
     event e = shape_of(p, event_kind::choice);
     e.value = value;
     if (p.part == phase::only) e.after = tree_.child(p.thread, p.node, {value, 0}, effect_of(q, value, false));
+    if (q.what == action::sleep_any && value != 0) {
+      e.after = tree_.child(p.thread, p.node, {0, status_of_leaving(decision(q, value))}, effect::some);
+    }
     visit_with(g_->add_other(e, kept_under(p.thread)));
     g_->remove_last();
     leave();
@@ -275,7 +294,7 @@ void explorer::add_wakes_up(const position& p) {
   event e = shape_of(p, event_kind::wakes_up);
   e.reads_from = taken_off(p.thread);
   // The word was handed over: no operation of the thread's own follows, so the kernel orders it after whoever had it.
-  if (options_.wakes_order_memory || is_pi(tree_.at(p.node).next.what)) e.memory_order = order::acquire;
+  e.memory_order = is_pi(tree_.at(p.node).next.what) ? order::acquire : order_of_waking();
   static_assert(static_cast<std::uint64_t>(wait_result::woken) == 0);  // as an errno: success
   e.after = tree_.child(p.thread, p.node, {}, effect::some);
   visit_with(g_->add_other(e, kept_under(p.thread)));

@@ -206,6 +206,7 @@ bool explorer::can_run(const position& p) {
     case action::update:
     case action::compare_exchange:
     case action::wait:
+    case action::enqueue:
     case action::requeue:
     case action::wake_op:
     case action::wait_requeue_pi:

@@ -138,6 +138,7 @@ class explorer {
   event_id add_read(const position& p, const option& o);
   reading reading_of(const position& p);
   bool next_option(const reading& r, option& o);
+  bool is_last_option(const reading& r, event_id write) const;
   void add_writes(const position& p);
   void add_other(const position& p);
   void add_choices(const position& p, std::uint64_t alternatives);
@@ -165,6 +166,11 @@ class explorer {
   const request& request_of(const event& e) const { return tree_.at(e.at).next; }
   static order order_of(const request& q, std::uint64_t read, bool fails);
   static leaving decision(const request& q, std::uint64_t value);
+  static std::uint64_t status_of_leaving(leaving why);
+  bool finds_itself_gone(const request& q, unsigned thread, std::uint64_t queue) const {
+    return q.what == action::dequeue && !kernel_.has(queue, thread, q.entry);
+  }
+  order order_of_waking() const { return options_.wakes_order_memory ? order::acquire : order::relaxed; }
   static bool writes_after(const request& q, std::uint64_t read, bool fails);
   bool goes_on(const request& q, std::uint64_t compared) const;
   std::uint64_t updated(const request& q, std::uint64_t read) const;
@@ -187,7 +193,9 @@ class explorer {
   bool sleeps(const request& q, std::uint64_t queue, unsigned thread) const;
   order order_of_pi(const request& q, std::uint64_t read, unsigned thread);
   bool is_kernels(event_id e) const { return g_->at(e).part != phase::only && g_->at(e).part != phase::write_part; }
-  event_id taken_off(unsigned thread) const;
+  event_id taken_off(unsigned thread);
+  event_id taken_off_any(unsigned thread) const;
+  bool takes_off(event_id queue_write, unsigned thread, const request& q) const;
   bool is_kernel_coherent(event_id added) const;
   event_id compared_by(const event& of_operation) const;
   bool follows_change_of(event_id queue_write, event_id e) const;
@@ -224,6 +232,7 @@ class explorer {
   bool blocks_;              // see is_satisfying
   bool must_block_ = false;  // it should be set
   bool stopped_ = false;
+  bool finds_waiters_gone_ = false;  // some waiter was taken off by a write that came later than it looked
   share share_;
   std::optional<std::size_t> parts_depth_;  // collecting parts
   std::vector<task> parts_;
@@ -243,6 +252,8 @@ inline explorer::position explorer::position_of(unsigned thread) {
   const node_id n = id == no_event ? tree_.root(thread) : g_->at(id).after;
   const action what = tree_.at(n).next.what;
   if (compares(what)) return {thread, n, phase::compare, false};
+  if (what == action::sleep_any) return {thread, n, tree_.at(n).next.leaving != 0 ? phase::decide : phase::sleep, false};
+  if (what == action::dequeue) return {thread, n, phase::leave_read, false};
   return {thread, n, what == action::wake || is_pi(what) ? phase::queue_read : phase::only, false};
 }
 

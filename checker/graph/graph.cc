@@ -41,9 +41,15 @@ event_id graph::floor_of_woken(location_id l, const clock& hb) const {
     event_id e = last_[t];
     while (e != no_event && (events_[e].kind != event_kind::wakes_up || events_[e].location != l || !includes(hb, e)))
       e = events_[e].previous;
-    if (e == no_event) continue;
-    const event_id source = events_[e].reads_from;
-    if (floor == no_event || events_[source].rank > events_[floor].rank) floor = source;
+    // Of several waiters that a thread had, any may have been taken off last.
+    for (bool more = e != no_event; more; e = events_[e].previous) {
+      if (events_[e].kind == event_kind::wakes_up && events_[e].location == l) {
+        const event_id source = events_[e].reads_from;
+        if (floor == no_event || events_[source].rank > events_[floor].rank) floor = source;
+        more = events_[e].part == phase::leave_read;
+      }
+      more = more && events_[e].previous != no_event;
+    }
   }
   return floor;
 }
@@ -82,8 +88,11 @@ void graph::set_clocks(event& e, const clock& under) const {
   if (e.reads_from != no_event && e.kind != event_kind::gave_way) {
     const event& w = events_[e.reads_from];
     e.porf.join(w.porf);
-    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order))
-      e.hb.join(e.location == kernel_queue ? events_[whole(e.reads_from)].hb : w.released);
+    if (e.kind == event_kind::wakes_up && is_acquire(e.memory_order)) {
+      e.hb.join(e.location == kernel_queue ? w.hb : w.released);
+      // The other half may not be there yet.
+      if (w.is_half) e.hb.set(w.thread, std::max(e.hb[w.thread], static_cast<std::uint8_t>(w.index + 1)));
+    }
     if (e.kind == event_kind::read && !e.plain) {
       e.pending.join(w.released);
       if (is_acquire(e.memory_order)) e.hb.join(w.released);
@@ -224,12 +233,27 @@ void graph::conclude(event_id read, bool exclusive, bool fails, node_id after) {
   r.after = after;
 }
 
-void graph::give_way(event_id read, event_id write) {
+void graph::unlink_read(event_id read) {
   event& r = events_[read];
   locations_[r.location].plain_reads -= r.plain ? 1 : 0;
   event_id* link = &locations_[r.location].newest_read;
   while (*link != read) link = &events_[*link].next_reader;
   *link = r.next_reader;
+}
+
+void graph::wake_up(event_id read, event_id write, order o, node_id after) {
+  unlink_read(read);
+  event& r = events_[read];
+  ++locations_[r.location].wakes_up;
+  r.kind = event_kind::wakes_up;
+  r.after = after;
+  r.exclusive = false;
+  redirect(read, write, o);
+}
+
+void graph::give_way(event_id read, event_id write) {
+  unlink_read(read);
+  event& r = events_[read];
   ++gave_way_count_;
   r.kind = event_kind::gave_way;
   r.after = r.at;

@@ -85,6 +85,8 @@ class graph {
   void redirect(event_id read, event_id write, order o);
   // What the reader makes of the value it read.
   void conclude(event_id read, bool exclusive, bool fails, node_id after);
+  // It is no read any more, but the end of a sleep by this write.
+  void wake_up(event_id read, event_id write, order o, node_id after);
   // It is no read any more: it gives way to the write.
   void give_way(event_id read, event_id write);
 
@@ -114,6 +116,7 @@ class graph {
   }
   event_id floor_of_woken(location_id l, const clock& hb) const;
   void link_write(event_id id, event_id after);
+  void unlink_read(event_id read);
   void rebuild_coherence(location& l, const graph& from, const std::vector<event_id>& to);
 
   std::vector<event> events_;

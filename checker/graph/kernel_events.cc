@@ -13,13 +13,14 @@ kernel_states::change explorer::queue_change(const event& last) {
   for (; e->part == phase::pick; e = &g_->at(e->previous)) picks[count++] = e->value;
   std::reverse(picks.begin(), picks.begin() + static_cast<std::ptrdiff_t>(count));
   const request& q = request_of(*e);
-  if (q.what == action::wait) return kernel_.sleep(e->value, q, e->thread);
+  if (queues(q.what)) return kernel_.sleep(e->value, q, e->thread);
   const auto old = static_cast<std::uint32_t>(q.what == action::wake_op ? g_->at(compared_by(*e)).value : 0);
   return kernel_.take(e->value, q, old, std::span(picks).first(count));
 }
 
 // The write of the queue that took the sleeper off; no_event: nobody did.
-event_id explorer::taken_off(unsigned thread) const {
+event_id explorer::taken_off(unsigned thread) {
+  if (tree_.at(node_of(thread)).next.what == action::sleep_any) return taken_off_any(thread);
   event_id e = g_->last_of(thread);
   while (g_->at(e).part != phase::queue_write) e = g_->at(e).previous;
   const request& q = request_of(g_->at(e));
@@ -27,6 +28,28 @@ event_id explorer::taken_off(unsigned thread) const {
     if (!sleeps(q, g_->at(e).value, thread)) return e;
   }
   return no_event;
+}
+
+// The first write of the queue that took one of the waiters off with which the thread sleeps.
+event_id explorer::taken_off_any(unsigned thread) const {
+  event_id first = g_->last_of(thread);
+  std::size_t queued = 0;
+  for (event_id e = first; e != no_event; e = g_->at(e).previous) {
+    if (g_->at(e).part != phase::queue_write || request_of(g_->at(e)).what != action::enqueue) continue;
+    first = e;
+    if (request_of(g_->at(e)).entry == 0) break;
+  }
+  for (event_id w = first; w != no_event; w = g_->at(w).co_next) {
+    queued += g_->at(w).thread == thread ? 1 : 0;
+    if (kernel_.entries_of(g_->at(w).value, thread) < queued) return w;
+  }
+  return no_event;
+}
+
+// Whether it is the write of the queue that took off the waiter that the thread would.
+bool explorer::takes_off(event_id queue_write, unsigned thread, const request& q) const {
+  const event& w = g_->at(queue_write);
+  return w.updates != no_event && !kernel_.has(w.value, thread, q.entry) && kernel_.has(g_->at(w.updates).value, thread, q.entry);
 }
 
 // Whether the thread sleeps in its request, by the value of the queue's location.

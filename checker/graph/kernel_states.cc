@@ -1,6 +1,7 @@
 #include "checker/graph/kernel_states.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "checker/kernel/queue_rules.h"
 
@@ -12,9 +13,14 @@ std::size_t kernel_states::asleep_on(std::uint64_t number, location_id word) con
 }
 
 kernel_states::change kernel_states::sleep(std::uint64_t state, const request& q, unsigned thread) {
+  if (is_full(state)) throw std::length_error("more than 8 waiters are asleep");
   kernel::futex_state s = at(state);
-  const kernel::wait op{static_cast<kernel::thread_id>(thread), key_of(q.location, q.shared), static_cast<std::uint32_t>(q.expected),
-                        static_cast<std::uint32_t>(q.expected), q.bitset};
+  const kernel::wait op{static_cast<kernel::thread_id>(thread),
+                        key_of(q.location, q.shared),
+                        static_cast<std::uint32_t>(q.expected),
+                        static_cast<std::uint32_t>(q.expected),
+                        q.bitset,
+                        q.entry};
   const kernel::outcome o = kernel::step(s, op, kernel::first_come);
   return {number_of(s), o, 0};
 }
@@ -23,6 +29,12 @@ kernel_states::change kernel_states::leave(std::uint64_t state, unsigned thread,
   kernel::futex_state s = at(state);
   const kernel::outcome o = kernel::step(s, kernel::leave{static_cast<kernel::thread_id>(thread), reason}, kernel::first_come);
   return {number_of(s), o, 0};
+}
+
+std::uint64_t kernel_states::without(std::uint64_t state, unsigned thread, std::uint8_t entry) {
+  kernel::futex_state s = at(state);
+  s.remove(static_cast<kernel::thread_id>(thread), entry);
+  return number_of(s);
 }
 
 kernel_states::change kernel_states::take(std::uint64_t state, const request& q, std::uint32_t old, std::span<const std::size_t> picks) {
@@ -49,8 +61,8 @@ kernel_states::change kernel_states::take(std::uint64_t state, const request& q,
 }
 
 std::uint64_t kernel_states::number_of(const kernel::futex_state& s) {
-  std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t>> key;
-  for (const kernel::waiter& w : s.queue()) key.emplace_back(w.thread, w.on, w.bitset);
+  std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t, std::uint8_t>> key;
+  for (const kernel::waiter& w : s.queue()) key.emplace_back(w.thread, w.on, w.bitset, w.entry);
   const auto [place, is_new] = numbers_.try_emplace(std::move(key), states_.size());
   if (is_new) states_.push_back(s);
   return place->second;

@@ -26,6 +26,12 @@ class kernel_states {
   explicit kernel_states(kernel::toggles on) : on_(on) { number_of(kernel::futex_state()); }
 
   const kernel::futex_state& at(std::uint64_t number) const { return states_[number]; }
+  bool has(std::uint64_t number, unsigned thread, std::uint8_t entry) const {
+    return at(number).has(static_cast<kernel::thread_id>(thread), entry);
+  }
+  std::size_t entries_of(std::uint64_t number, unsigned thread) const {
+    return at(number).entries_of(static_cast<kernel::thread_id>(thread));
+  }
   bool sleeps(std::uint64_t number, unsigned thread) const { return at(number).sleeps(static_cast<kernel::thread_id>(thread)); }
   bool is_full(std::uint64_t number) const { return at(number).queue().size() == kernel::most_sleepers; }
   std::size_t asleep(std::uint64_t number) const { return at(number).queue().size(); }
@@ -40,6 +46,7 @@ class kernel_states {
   // are taken.
   change sleep(std::uint64_t state, const request& q, unsigned thread);
   change leave(std::uint64_t state, unsigned thread, kernel::leave_reason reason);
+  std::uint64_t without(std::uint64_t state, unsigned thread, std::uint8_t entry);
   change take(std::uint64_t state, const request& q, std::uint32_t old, std::span<const std::size_t> picks);
 
  private:
@@ -49,7 +56,7 @@ class kernel_states {
 
   kernel::toggles on_;
   std::vector<kernel::futex_state> states_;
-  std::map<std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t>>, std::uint64_t> numbers_;
+  std::map<std::vector<std::tuple<kernel::thread_id, kernel::word_id, std::uint32_t, std::uint8_t>>, std::uint64_t> numbers_;
   std::vector<std::pair<location_id, bool>> keys_;
 };
 

@@ -10,7 +10,7 @@ bool explorer::is_stuck_after(unsigned thread, node_id n, phase part, std::uint6
   if (part == phase::queue_read) return false;
   const request& q = tree_.at(n).next;
   const effect e = effect_of(q, read, fails);
-  if (e == effect::some || q.what == action::wait || q.what == action::requeue) return false;
+  if (e == effect::some || queues(q.what) || q.what == action::requeue) return false;
   return tree_.comes_back(thread, tree_.child(thread, n, reply_to(q, read, fails), e));
 }
 
@@ -20,7 +20,7 @@ bool explorer::is_stuck(unsigned thread, node_id n) {
   const node_id before = tree_.at(n).parent;
   if (before == no_node) return false;
   const action what = tree_.at(before).next.what;
-  return what != action::wait && what != action::requeue && tree_.comes_back(thread, n);
+  return !queues(what) && what != action::requeue && tree_.comes_back(thread, n);
 }
 
 // The newest write of those that do not follow from the read (no_event: of all).

@@ -47,6 +47,15 @@ leaving explorer::decision(const request& q, std::uint64_t value) {
   return by_nothing;
 }
 
+std::uint64_t explorer::status_of_leaving(leaving why) {
+  switch (why) {
+    case by_time_out: return static_cast<std::uint64_t>(wait_result::timed_out);
+    case by_interruption: return static_cast<std::uint64_t>(wait_result::interrupted);
+    case by_death: return died_asleep;
+    default: return woke_for_nothing;
+  }
+}
+
 std::uint64_t explorer::updated(const request& q, std::uint64_t read) const {
   const std::uint64_t seen = seen_of(read, q.bits);
   const std::uint64_t kept = read - seen;  // what the kernel knows of the word stays
@@ -61,7 +70,8 @@ std::uint64_t explorer::updated(const request& q, std::uint64_t read) const {
 reply explorer::reply_to(const request& q, std::uint64_t read, bool fails) {
   switch (q.what) {
     case action::compare_exchange: return {seen_of(read, q.bits), writes_after(q, read, fails) ? 1u : 0u};
-    case action::wait: return {0, static_cast<std::uint64_t>(wait_result::changed)};
+    case action::wait:
+    case action::enqueue: return {0, static_cast<std::uint64_t>(wait_result::changed)};
     case action::requeue: return {0, 0};
     case action::wait_requeue_pi:
     case action::requeue_pi: return reply_of_pi(-EAGAIN);
@@ -83,6 +93,7 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
       if (!writes_after(q, read, fails)) return effect::none;
       return options_.cut_pure && updated(q, read) == read ? effect::wrote_back : effect::some;
     case action::wait:
+    case action::enqueue:
     case action::requeue: return goes_on(q, read) ? effect::some : effect::none;
     case action::fence: return effect::none;
     case action::choose: return q.of_death && read == 0 ? effect::none : effect::some;
@@ -95,7 +106,10 @@ effect explorer::effect_of(const request& q, std::uint64_t read, bool fails) con
 // Where sequentially consistent operations are about, this does not do: that a thread has read the last value that satisfied it may rule
 // out what others do until there is another. There, a read of an unsatisfying value is an event, which blocks its thread (blocks_).
 bool explorer::is_satisfying(unsigned thread, node_id n, phase part, std::uint64_t read, bool fails) {
-  if (part == phase::leave_read) return sleeps(tree_.at(n).next, read, thread);
+  if (part == phase::leave_read) {
+    const request& q = tree_.at(n).next;
+    return q.what == action::dequeue ? kernel_.has(read, thread, q.entry) : sleeps(q, read, thread);
+  }
   return blocks_ || !is_stuck_after(thread, n, part, read, fails);
 }
 

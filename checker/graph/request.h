@@ -42,6 +42,9 @@ enum class action : std::uint8_t {
   wake,             // futex
   requeue,          // futex
   wake_op,          // futex: changes `location`, wakes on `to`, and then perhaps on `location`
+  enqueue,          // futex: a wait on one word of several, as the waiter `entry`, that does not sleep yet
+  sleep_any,        // futex: until one of the thread's `entry` waiters is taken off
+  dequeue,          // futex: takes the waiter `entry` off, if it is still there
   lock_pi,          // futex: LOCK_PI2
   try_lock_pi,      // futex
   unlock_pi,        // futex
@@ -72,6 +75,7 @@ struct request {
   std::uint8_t leaving = 0;                  // wait: a set of `leaving`
   std::uint32_t bitset = kernel::match_any;  // wait, wake
   std::uint32_t wake_op = 0;                 // wake_op: the encoded change and test
+  std::uint8_t entry = 0;                    // enqueue, dequeue: which; sleep_any: how many there are
   bool wakes_nobody = false;                 // wake_op: a mutant, which only changes the word
   bool any_waiter = false;                   // wake, requeue, wake_op: which waiter is a choice
   bool shared = false;                       // of a futex operation: the scope
@@ -95,7 +99,8 @@ struct request {
 // What a request gave the thread: a value (a wake or wake_op that tells: how many were woken), and how it went.
 struct reply {
   std::uint64_t value = 0;  // wait_requeue_pi: 1 if it was interrupted
-  // compare_exchange: 1 if it succeeded; wait: a wait_result; requeue: 1 if it took effect; with priority inheritance: 0 or an errno.
+  // compare_exchange: 1 if it succeeded; wait, enqueue (0: queued), sleep_any: a wait_result; dequeue: 1 if somebody took it off; requeue: 1
+  // if it took effect; with priority inheritance: 0 or an errno.
   std::uint64_t status = 0;
   friend bool operator==(const reply&, const reply&) = default;
 };
@@ -118,8 +123,11 @@ inline constexpr std::uint64_t died_asleep = 1001;
 constexpr bool is_pi(action a) { return a >= action::lock_pi && a <= action::exit_pi; }
 // Whether the operation reads a word, under the lock of its queue, before it looks at the queue.
 constexpr bool compares(action a) {
-  return a == action::wait || a == action::requeue || a == action::wake_op || a == action::wait_requeue_pi || a == action::requeue_pi;
+  return a == action::wait || a == action::enqueue || a == action::requeue || a == action::wake_op || a == action::wait_requeue_pi ||
+         a == action::requeue_pi;
 }
+// Whether the operation puts the thread on the kernel's queue.
+constexpr bool queues(action a) { return a == action::wait || a == action::enqueue; }
 constexpr location_id queue_of(const request& q) {
   if (!is_pi(q.what)) return kernel_queue;
   return compares(q.what) ? q.to : q.location;

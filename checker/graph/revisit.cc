@@ -21,7 +21,8 @@ std::vector<explorer::revisit> explorer::revisits_of(const event& write, const c
     const bool follows = ghost == no_event || g_->includes(prefix, g_->at(ghost).reads_from);
     for (const bool fails : {false, true}) {
       if (fails && !can_fail) continue;
-      if (follows && is_satisfying(r.thread, r.at, r.part, write.value, fails)) found.push_back({e, false, fails});
+      const bool taken = finds_itself_gone(q, r.thread, write.value) && kernel_.has(g_->at(write.updates).value, r.thread, q.entry);
+      if (follows && (taken || is_satisfying(r.thread, r.at, r.part, write.value, fails))) found.push_back({e, false, fails});
     }
     if (r.part == phase::only && waits_with(r, write.value) && r.exclusive && write.updates == r.reads_from)
       found.push_back({e, true, false});
@@ -46,6 +47,9 @@ bool explorer::is_default(event_id id, const clock& prefix) {
       for (event_id r = g_->newest_read(e.location); r != no_event; r = g_->at(r).next_reader) {
         if (g_->at(r).reads_from == id && r < id) return false;
       }
+      for (event_id y = 0; finds_waiters_gone_ && y < id; ++y) {
+        if (g_->at(y).kind == event_kind::wakes_up && g_->at(y).reads_from == id) return false;
+      }
       for (event_id y = 0; g_->gave_way_count() != 0 && y < id; ++y) {
         if (g_->at(y).kind == event_kind::gave_way && g_->at(y).reads_from == id) return false;
       }
@@ -53,6 +57,7 @@ bool explorer::is_default(event_id id, const clock& prefix) {
     case event_kind::read: return !e.fails && in(e.reads_from) && default_source(id, prefix) == e.reads_from;
     case event_kind::choice: return e.value == 0;
     case event_kind::gave_way: return g_->includes(prefix, e.reads_from);
+    case event_kind::wakes_up: return in(e.reads_from);
     default: return true;
   }
 }
@@ -67,6 +72,8 @@ event_id explorer::default_source(event_id id, const clock& prefix) {
   if (blocks_ || e.part != phase::only) {
     event_id w = g_->last_write(e.location);
     while (w != no_event && w > id && !g_->includes(prefix, w)) w = g_->at(w).co_previous;
+    const request& q = request_of(e);
+    while (finds_itself_gone(q, e.thread, g_->at(w).value) && !takes_off(w, e.thread, q)) w = g_->at(w).co_previous;
     return w;
   }
   event_id source = base_source(id);
@@ -122,8 +129,13 @@ void explorer::visit_revisit(const event& write, const clock& prefix, const cloc
       order o = e.memory_order;
       if (e.part == phase::only) o = order_of(q, shape.value, r.fails);
       if (e.part == phase::queue_read && is_pi(q.what)) o = order_of_pi(q, shape.value, e.thread);
-      g_->redirect(read, added, o);
-      conclude_read(read, r.fails);
+      if (finds_itself_gone(q, e.thread, shape.value)) {
+        finds_waiters_gone_ = true;
+        g_->wake_up(read, added, order_of_waking(), tree_.child(e.thread, e.at, {0, 1}, effect::some));
+      } else {
+        g_->redirect(read, added, o);
+        conclude_read(read, r.fails);
+      }
       const bool coherent = is_coherent(read) && is_kernel_coherent(read);
       if (coherent && is_representative(g_->at(read).thread) && is_faultless(read)) visit_with(added);
     }

@@ -39,6 +39,7 @@ struct waiter {
   thread_id thread;
   word_id on;
   std::uint32_t bitset = match_any;
+  std::uint8_t entry = 0;  // of a futex_waitv, which has a waiter for each word
   friend bool operator==(const waiter&, const waiter&) = default;
   friend constexpr bool precedes(const waiter&, const waiter&) { return false; }
 };
@@ -48,10 +49,15 @@ class futex_state : public sleepers<waiter, most_sleepers> {
  public:
   std::size_t asleep_on(word_id word) const { return static_cast<std::size_t>(std::ranges::count(queue(), word, &waiter::on)); }
   bool sleeps(thread_id thread) const { return std::ranges::find(queue(), thread, &waiter::thread) != queue().end(); }
+  bool has(thread_id thread, std::uint8_t entry) const { return find(thread, entry) != queue().end(); }
+  std::size_t entries_of(thread_id thread) const { return static_cast<std::size_t>(std::ranges::count(queue(), thread, &waiter::thread)); }
 
-  // REQUIRES: the thread sleeps.
-  void remove(thread_id thread) {
-    take_at(static_cast<std::size_t>(std::ranges::find(queue(), thread, &waiter::thread) - queue().begin()));
+  // REQUIRES: it is there.
+  void remove(thread_id thread, std::uint8_t entry = 0) { take_at(static_cast<std::size_t>(find(thread, entry) - queue().begin())); }
+
+ private:
+  std::span<const waiter>::iterator find(thread_id thread, std::uint8_t entry) const {
+    return std::ranges::find_if(queue(), [=](const waiter& w) { return w.thread == thread && w.entry == entry; });
   }
 };
 
@@ -62,6 +68,7 @@ struct wait {
   std::uint32_t actual;  // the word's value at the step
   std::uint32_t expected;
   std::uint32_t bitset = match_any;  // FUTEX_WAIT_BITSET
+  std::uint8_t entry = 0;            // futex_waitv, which queues for one word after the other
 };
 
 // A sleeper gives up: its time-out fired, a signal came, or it woke for no reason.
@@ -124,7 +131,7 @@ namespace detail {
 inline outcome perform(futex_state& s, const wait& op) {
   if (op.bitset == 0) return {code::invalid};
   if (op.actual != op.expected) return {code::again};
-  s.append({op.thread, op.on, op.bitset});
+  s.append({op.thread, op.on, op.bitset, op.entry});
   return {code::sleeps};
 }
 
@@ -143,8 +150,13 @@ inline auto sleeps_on(word_id word, std::uint32_t bitset, toggles on) {
   return [=](const waiter& w) { return w.on == word && meet(w.bitset, bitset, on) ? fit::taken : fit::passed_over; };
 }
 
-inline auto recorded_in(outcome& out) {
-  return [&out](const waiter& w) { out.woken[out.woken_count++] = w.thread; };
+inline auto recorded_in(outcome& out, futex_state& s, toggles on) {
+  return [&out, &s, on](const waiter& w) {
+    out.woken[out.woken_count++] = w.thread;
+    for (std::uint8_t entry = 0; on[toggle::waitv_counts_once] && s.sleeps(w.thread); ++entry) {
+      if (s.has(w.thread, entry)) s.remove(w.thread, entry);
+    }
+  };
 }
 
 template <class Pick>
@@ -152,7 +164,7 @@ outcome perform(futex_state& s, const wake& op, Pick&& pick, toggles on) {
   if (op.bitset == 0) return {code::invalid};
   outcome out;
   const auto fits = sleeps_on(op.on, op.bitset, on);
-  out.count = wake_some(s, how_many_woken(op.how_many, on), fits, order_of_waking(on, pick), recorded_in(out)).count;
+  out.count = wake_some(s, how_many_woken(op.how_many, on), fits, order_of_waking(on, pick), recorded_in(out, s, on)).count;
   return out;
 }
 
@@ -161,7 +173,7 @@ outcome perform(futex_state& s, const wake_op& op, Pick&& pick, toggles on) {
   outcome out;
   const auto take = [&](word_id word, int how_many) {
     const auto fits = sleeps_on(word, match_any, on);
-    out.count += wake_some(s, std::max(how_many, 1), fits, order_of_waking(on, pick), recorded_in(out)).count;
+    out.count += wake_some(s, std::max(how_many, 1), fits, order_of_waking(on, pick), recorded_in(out, s, on)).count;
   };
   take(op.first, op.how_many);
   const wake_op_argument argument(op.encoded, !on[toggle::wake_op_unsigned]);
@@ -176,7 +188,7 @@ outcome perform(futex_state& s, const requeue& op, Pick&& pick, toggles on) {
   if (!compares_equal(op.actual, op.expected, on)) return {code::again};
   outcome out;
   const auto fits = sleeps_on(op.from, match_any, on);
-  out.count = requeue_some(s, op.how_many_wake, m, on, fits, pick, recorded_in(out), [&op](waiter& w) { w.on = op.to; }).count;
+  out.count = requeue_some(s, op.how_many_wake, m, on, fits, pick, recorded_in(out, s, on), [&op](waiter& w) { w.on = op.to; }).count;
   return out;
 }
 

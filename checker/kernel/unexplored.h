@@ -39,8 +39,6 @@ constexpr const char* why_unexplored(toggle t) {
     case toggle::futex2_interrupted:
     case toggle::futex2_zero_wakes_one:
     case toggle::futex2_requeue_mixed: return "the platform's calls are those of futex(2)";
-    case toggle::waitv_smallest:
-    case toggle::waitv_counts_once: return "the engines have no waitv";
     case toggle::wake_op_checks_first: return "a word_change has no comparison that the kernel does not know";
     default: return nullptr;
   }

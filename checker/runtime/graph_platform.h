@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <type_traits>
 
 #include "checker/model_platform.h"
@@ -221,6 +222,11 @@ struct basic_graph_platform {
     runtime::futex_wake_op(first.here(), how_many, second.here(), how_many_second, change.encoded(), who, at);
     runtime::sweep();
   }
+  static any_result wait_any(std::span<const awaited_word<basic_graph_platform>> words, scope who, const deadline& until, site at) {
+    std::array<runtime::awaited, most_awaited> all{{{nullptr, 0}, {nullptr, 0}, {nullptr, 0}, {nullptr, 0}}};
+    for (std::size_t i = 0; i < words.size(); ++i) all[i] = {words[i].on->here(), runtime::to_bits(words[i].expected)};
+    return runtime::swept(runtime::futex_wait_any(std::span(all).first(words.size()), who, until.timed, at));
+  }
   static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
     return runtime::result_of_pi(runtime::swept(runtime::futex_lock_pi(a.here(), who, until.timed, at)));
   }
@@ -304,7 +310,8 @@ template <unsigned Bits>
 using narrow_graph_platform = basic_graph_platform<narrow_word<Bits>>;
 
 static_assert(model_platform<graph_platform> && has_bitsets<graph_platform> && has_wake_op<graph_platform> &&
-              has_robust_list<graph_platform> && has_requeue_pi<graph_platform> && has_robust_pi_list<graph_platform>);
+              has_wait_any<graph_platform> && has_robust_list<graph_platform> && has_requeue_pi<graph_platform> &&
+              has_robust_pi_list<graph_platform>);
 static_assert(model_platform<narrow_graph_platform<2>>);
 
 }  // namespace holdfast::checker

@@ -46,6 +46,9 @@ const char* name_of_operation(const graph::request& q) {
     case action::wake: return "wake";
     case action::requeue: return "requeue";
     case action::wake_op: return "wake_op";
+    case action::enqueue:
+    case action::sleep_any:
+    case action::dequeue: return "wait_any";
     case action::lock_pi: return "lock_pi";
     case action::try_lock_pi: return "try_lock_pi";
     case action::unlock_pi: return "unlock_pi";
@@ -90,7 +93,8 @@ class narrator {
       return;
     const bool is_part = e.kind == event_kind::read && !e.apart && (e.exclusive || e.after == graph::no_node);
     if (is_part && g_.last_of(e.thread) != id) return;
-    if (e.part == phase::pick || e.part == phase::decide || e.is_half || (q.of_death && e.value == 0)) return;
+    if (e.part == phase::pick || (e.part == phase::decide && e.after == graph::no_node) || e.is_half || (q.of_death && e.value == 0))
+      return;
     if (e.kind == event_kind::fence && e.plain) return;
     step s = shape(e, q);
     describe(s, e, q);
@@ -156,6 +160,16 @@ class narrator {
       s.read = names_.decoded(e.location, e.value);
       s.result = e.after == graph::no_node ? "the word is as expected" : "the word has changed";
       set_source(s, e.reads_from);
+    } else if (q.what == action::dequeue) {
+      s.result =
+          std::string(e.kind == event_kind::wakes_up ? "was taken off" : "takes itself off") + " word " + std::to_string(q.entry + 1);
+    } else if (q.what == action::sleep_any) {
+      const std::uint64_t status = e.part == phase::sleep ? 0 : running_.at(e.after).by.status;
+      s.operation = "leaves";
+      s.result = status == 0                                                      ? "was woken"
+                 : status == graph::died_asleep                                   ? "died"
+                 : status == static_cast<std::uint64_t>(wait_result::interrupted) ? "was interrupted"
+                                                                                  : "timed out";
     } else if (e.part == phase::sleep || e.part == phase::leave_write) {
       s.operation = "leaves";
       s.result = "was woken";
@@ -177,8 +191,8 @@ class narrator {
       s.order = text_of(e.memory_order);
       s.result = woken_by(g_.at(e.previous));
       set_source(s, e.updates);
-    } else if (q.what == action::wait) {
-      s.result = "sleeps";
+    } else if (graph::queues(q.what)) {
+      s.result = q.what == action::wait ? "sleeps" : "is queued";
     } else {
       s.result = e.kind == event_kind::read ? "woke nobody" : woken_by(e);
     }
@@ -261,7 +275,9 @@ class narrator {
 
   void show(event_id id, step s) {
     if (!s.where.file.empty()) last_of_[s.thread] = operation_of(s);
-    for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) s.asleep.push_back(w.thread);
+    for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) {
+      if (std::ranges::find(s.asleep, w.thread) == s.asleep.end()) s.asleep.push_back(w.thread);
+    }
     for (const auto& [location, value] : pi_words_) {
       for (unsigned t = 1; t <= explored_.threads(); ++t) {
         if (explored_.pi().sleeps(value, t)) s.asleep.push_back(t);

@@ -317,11 +317,12 @@ void runner::receive() {
     }
   }
   const bool waits_to_be_moved = q.what == action::wait_requeue_pi;
-  const bool interruptible =
-      q.what == action::wait || waits_to_be_moved || (q.what == action::lock_pi && what_.on[kernel::toggle::lock_pi_interrupted]);
+  const bool interruptible = q.what == action::wait || q.what == action::sleep_any || waits_to_be_moved ||
+                             (q.what == action::lock_pi && what_.on[kernel::toggle::lock_pi_interrupted]);
   if (q.what == action::wait && t.spurious_left != 0) q.leaving |= graph::by_nothing;
   if (interruptible && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
-  if ((q.what == action::wait || waits_to_be_moved || q.what == action::lock_pi) && may_die()) q.leaving |= graph::by_death;
+  const bool sleeps = q.what == action::wait || q.what == action::sleep_any || waits_to_be_moved || q.what == action::lock_pi;
+  if (sleeps && may_die()) q.leaving |= graph::by_death;
   const bool takes = q.what == action::wake || q.what == action::requeue || q.what == action::wake_op;
   if (takes) q.any_waiter = what_.wakes == wake_order::any_waiter;
   if (asked_.to.begin != nullptr) {
@@ -421,7 +422,7 @@ void runner::check_same(unsigned thread, node_id n) const {
 void runner::feed(unsigned thread, node_id from, const graph::reply& r) {
   thread_state& t = threads_[thread];
   if (graph::is_pi(at(from).next.what) && r.value == 1) --t.interruptions_left;
-  if (at(from).next.what == action::wait) {
+  if (at(from).next.what == action::wait || at(from).next.what == action::sleep_any) {
     if (r.status == graph::woke_for_nothing) --t.spurious_left;
     if (r.status == static_cast<std::uint64_t>(wait_result::interrupted)) --t.interruptions_left;
   }

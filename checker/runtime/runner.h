@@ -83,6 +83,8 @@ class runner final : public graph::thread_tree {
   };
   static runner* current();
   graph::reply ask(const call& c);
+  // The same, but the thread does not die before it.
+  graph::reply pose(const call& c);
   // What the thread tells the kernel of its robust list.
   enum class robust_step : std::uint8_t { pending, link, unlink, done };
   void change_robust_list(robust_step what, place word);
@@ -132,7 +134,6 @@ class runner final : public graph::thread_tree {
   void maybe_die();
   void mark_death(bool begins);
   void release_robust(place word, bool pending);
-  graph::reply pose(const call& c);
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
   void replay(unsigned thread, graph::node_id to);
   void check_same(unsigned thread, graph::node_id n) const;

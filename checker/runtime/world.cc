@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 
 #include "checker/kernel/restart_rule.h"
 #include "checker/kernel/robust_rule.h"
@@ -207,6 +208,58 @@ void futex_wake_op(place first, int how_many, place second, int how_many_second,
 int futex_wake_op_and_count(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who,
                             const site& at) {
   return wake_op(true, first, how_many, second, how_many_second, encoded, who, at);
+}
+
+namespace {
+
+// A wait that never sleeps, as a mutant has it: looks again when one of the words has changed.
+any_result await_change(std::span<const awaited> words, const site& at) {
+  for (;;) {
+    for (const awaited& w : words) {
+      if (load(w.object, order::relaxed, at) != w.expected) return {wait_result::changed, 0};
+    }
+  }
+}
+
+// The thread takes the first so many of its waiters off, one after the other. Which of them others have taken off: as waitv answers it.
+std::optional<unsigned> dequeue(runner& r, unsigned how_many, const site& at) {
+  const bool smallest = r.what().on[kernel::toggle::waitv_smallest];
+  std::optional<unsigned> woken;
+  for (unsigned i = 0; i < how_many; ++i) {
+    runner::call c = call_of(action::dequeue, nullptr, at);
+    c.what.entry = static_cast<std::uint8_t>(i);
+    if (r.pose(c).status == 1 && !(smallest && woken)) woken = i;
+  }
+  return woken;
+}
+
+}  // namespace
+
+// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one.
+any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at) {
+  runner* const r = runner::current();
+  if (r == nullptr) return {wait_result::changed, 0};
+  if (r->drops(at.label)) return await_change(words, at);
+  unsigned queued = 0;
+  const auto ended = [&](wait_result otherwise) -> any_result {
+    const std::optional<unsigned> woken = dequeue(*r, queued, at);
+    return woken ? any_result{wait_result::woken, *woken} : any_result{otherwise, 0};
+  };
+  for (; queued < words.size(); ++queued) {
+    runner::call c = call_of(action::enqueue, words[queued].object, at);
+    c.what.expected = words[queued].expected;
+    c.what.shared = who == scope::process_shared;
+    c.what.entry = static_cast<std::uint8_t>(queued);
+    const reply answer = queued == 0 ? r->ask(c) : r->pose(c);
+    if (answer.status == static_cast<std::uint64_t>(wait_result::changed)) return ended(wait_result::changed);
+  }
+  runner::call c = call_of(action::sleep_any, nullptr, at);
+  c.what.entry = static_cast<std::uint8_t>(words.size());
+  c.what.leaving = timed ? graph::by_time_out : 0;
+  const std::uint64_t status = r->pose(c).status;
+  if (status != graph::died_asleep) return ended(static_cast<wait_result>(status));
+  dequeue(*r, queued, at);
+  r->die();
 }
 
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {

@@ -7,6 +7,7 @@
 #define HOLDFAST_CHECKER_RUNTIME_WORLD_H_
 
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "checker/graph/request.h"
@@ -63,6 +64,12 @@ int futex_wake_and_count(place object, int how_many, scope who, const site& at);
 void futex_wake_op(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
 // As futex_wake_op; returns how many were woken.
 int futex_wake_op_and_count(place first, int how_many, place second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
+// At most most_awaited of them.
+struct awaited {
+  place object;
+  std::uint64_t expected;
+};
+any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at);
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at);
 
 // With priority inheritance; the word's layout says that it has it. 0, or the kernel's errno.

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 
 #include "impl/linux/process.h"
@@ -118,6 +119,29 @@ int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset) 
   // The word may be gone: unmapped, or its memory now a priority-inheriting futex, which refuses a plain wake.
   if (errno == EFAULT || errno == EINVAL) return 0;
   fail("futex wake", errno);
+}
+
+any_result futex_wait_any(std::span<const futex_awaited> words, scope who, const linux_deadline& until) noexcept {
+  const errno_kept kept;
+  // Its flag for private words is that of the other calls.
+  const auto flags = static_cast<std::uint32_t>(FUTEX_32 | operation(0, who));
+  std::array<::futex_waitv, most_awaited> entries{};
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    entries[i].val = words[i].expected;
+    entries[i].uaddr = reinterpret_cast<std::uintptr_t>(words[i].word);
+    entries[i].flags = flags;
+  }
+  const ::timespec time{until.seconds(), until.nanoseconds()};
+  const ::timespec* const limit = until.clock() == deadline_clock::none ? nullptr : &time;
+  const ::clockid_t clock = until.clock() == deadline_clock::system ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+  const long index = ::syscall(SYS_futex_waitv, entries.data(), words.size(), 0, limit, clock);
+  if (index >= 0) return {wait_result::woken, static_cast<unsigned>(index)};
+  switch (errno) {
+    case EAGAIN: return {wait_result::changed, 0};
+    case EINTR: return {wait_result::interrupted, 0};
+    case ETIMEDOUT: return {wait_result::timed_out, 0};
+    default: fail("futex_waitv", errno);
+  }
 }
 
 bool futex_requeue(const void* from, std::uint32_t expected, int how_many_wake, int how_many_move, const void* to, scope who) noexcept {

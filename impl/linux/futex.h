@@ -12,6 +12,7 @@
 #define HOLDFAST_IMPL_LINUX_FUTEX_H_
 
 #include <cstdint>
+#include <span>
 
 #include "impl/linux/deadline.h"
 #include "impl/platform.h"
@@ -27,6 +28,16 @@ wait_result futex_wait(const void* word, std::uint32_t expected, scope who, cons
 // Wakes at most how_many sleepers and returns how many; 0 or less: no effect. Sleepers of a higher real-time priority first, then those
 // that came first. The word need not exist any more: nobody is woken then, or, if its memory has become another futex, spuriously.
 int futex_wake(const void* word, int how_many, scope who, std::uint32_t bitset = every_bit) noexcept;
+
+// A word to wait on, and the value that it must still have.
+struct futex_awaited {
+  const void* word;
+  std::uint32_t expected;
+};
+
+// Sleeps while each of the words has its value; see any_result. Linux 5.16 and later.
+// REQUIRES: 1 to most_awaited words, which are mapped and stay so until the call returns.
+any_result futex_wait_any(std::span<const futex_awaited> words, scope who, const linux_deadline& until) noexcept;
 
 // If *from is `expected`: wakes at most how_many_wake of its sleepers, moves at most how_many_move others to `to`, returns true.
 // REQUIRES: both words are mapped; neither number is negative.

@@ -6,9 +6,11 @@
 
 #include <sched.h>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "impl/linux/deadline.h"
 #include "impl/linux/futex.h"
@@ -159,6 +161,11 @@ struct linux_platform {
                       site) noexcept {
     futex_wake_op(&first, how_many, &second, how_many_second, change, who);
   }
+  static any_result wait_any(std::span<const awaited_word<linux_platform>> words, scope who, const deadline& until, site) noexcept {
+    std::array<futex_awaited, most_awaited> all{};
+    for (std::size_t i = 0; i < words.size(); ++i) all[i] = {words[i].on, words[i].expected};
+    return futex_wait_any(std::span(all).first(words.size()), who, until);
+  }
   static pi_result lock_pi(atomic<word>& w, scope who, const deadline& until, site) noexcept { return futex_lock_pi(&w, who, until); }
   static pi_result try_lock_pi(atomic<word>& w, scope who, site) noexcept { return futex_try_lock_pi(&w, who); }
   static pi_result unlock_pi(atomic<word>& w, scope who, site) noexcept { return futex_unlock_pi(&w, who); }
@@ -185,7 +192,7 @@ struct linux_platform {
   [[noreturn, gnu::cold, gnu::noinline]] static void misuse(const char* what) noexcept { holdfast::misuse(what); }
 };
 
-static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_wake_op<linux_platform> &&
+static_assert(platform<linux_platform> && has_bitsets<linux_platform> && has_wake_op<linux_platform> && has_wait_any<linux_platform> &&
               has_requeue_pi<linux_platform> && has_robust_pi_list<linux_platform>);
 
 }  // namespace holdfast

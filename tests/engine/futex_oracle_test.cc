@@ -1,6 +1,7 @@
-// The engine against the brute-force enumerator on programs that wait, wake, requeue and wake with an update of a word. Both must find the
-// same execution graphs, none missing and none twice: those in which every thread ends, and those in which some sleep for ever; and the same
-// ends of them: what is in memory, and in the registers of the threads that ended, which have what each wait, requeue and wake_op answered.
+// The engine against the brute-force enumerator on programs that wait, on one word or two, wake, requeue and wake with an update of a word.
+// Both must find the same execution graphs, none missing and none twice: those in which every thread ends, and those in which some sleep for
+// ever; and the same ends of them: what is in memory, and in the registers of the threads that ended, which have what each wait, requeue and
+// wake_op answered.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -200,6 +201,28 @@ TEST(FutexOracle, WakeOps) {
   s.wake_ops = true;
   s.most_locations = 2;
   compare_random(12, 1500, s);
+}
+
+TEST(FutexOracle, WaitsOnTwoWords) {
+  oracle::futex_shape s = plain_shape();
+  s.waits_on_two = true;
+  s.most_work = 600;
+  s.timed = true;
+  s.most_locations = 2;
+  compare_random(13, 500, s);
+}
+
+TEST(FutexOracle, WaitsOnTwoWordsAndEverything) {
+  oracle::futex_shape s;
+  s.waits_on_two = true;
+  s.most_work = 600;
+  compare_random(14, 200, s);
+  comparison how;
+  how.m = oracle::model::sc;
+  compare_random(15, 200, s, how);
+  how = {};
+  how.wakes_order_memory = true;
+  compare_random(16, 200, s, how);
 }
 
 TEST(FutexOracle, Everything) { compare_random(5, 1500, {}); }

@@ -144,6 +144,8 @@ constexpr row rows[] = {
     breaks(toggle::requeue_moves_behind, in_order<true>, violation_kind::assertion),
     breaks(toggle::requeue_ignores_value, of_generations, violation_kind::lost_wake_up),
     breaks(toggle::wake_op_unsigned, counted_down, violation_kind::lost_wake_up),
+    mends(toggle::waitv_smallest, "any_event/wakes_one"),
+    mends(toggle::waitv_counts_once, "any_event/wakes_one"),
     unseen(toggle::wake_op_second_always, one_sleep_less, "glibc_wake_unlock/two"),
     unseen(toggle::requeue_counts_moved, "P::requeue tells whether the word was as expected, not how many it took"),
     breaks(toggle::deadline_first, "counting_semaphore/rc11/give_up_beside_a_waiter", violation_kind::lost_wake_up),

@@ -94,6 +94,15 @@ void perform(const instruction& i, const void* object, const void* to, unsigned 
       break;
     }
     case opcode::wake: return runtime::futex_wake(object, i.wakes, scope::process_private, "wake");
+    case opcode::wait_any: {
+      const auto second = static_cast<std::uint64_t>(i.than);
+      const std::array<runtime::awaited, 2> words{{{object, truncated(value_of(i.expected, r), bits)}, {to, second}}};
+      const any_result result = runtime::futex_wait_any(words, scope::process_private, i.timed, "wait_any");
+      read = result.why == wait_result::woken     ? oracle::woken_on_first + result.index
+             : result.why == wait_result::changed ? oracle::changed
+                                                  : oracle::timed_out;
+      break;
+    }
     case opcode::wake_op:
       read = static_cast<std::uint64_t>(
           runtime::futex_wake_op_and_count(to, i.wakes, object, i.wakes_here, encoded(i), scope::process_private, "wake_op"));

@@ -79,7 +79,8 @@ class coherence_orders {
       if (x.memory.size() < locations_) x.memory.push_back(choice_.written[order.back()]);
     }
     for (const sleep& s : choice_.sleeps) {
-      if (!s.left && !s.back) x.asleep.push_back(s.thread);
+      const bool is_known = !x.asleep.empty() && x.asleep.back() == s.thread;
+      if (!s.left && !s.back && !is_known) x.asleep.push_back(s.thread);
     }
     return x;
   }

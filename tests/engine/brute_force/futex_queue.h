@@ -20,30 +20,38 @@ namespace holdfast::oracle {
 struct sleeper {
   int thread;
   int word;
+  int entry = 0;  // of a wait on several words
   friend bool operator==(const sleeper&, const sleeper&) = default;
 };
 using futex_queue = std::vector<sleeper>;
 
-// As a number; nobody is 0. REQUIRES: threads from 1 up to 15, words up to 15, no more than 8 sleepers.
+// As a number; nobody is 0. REQUIRES: threads from 1 up to 15, words and entries up to 3, no more than 8 sleepers.
 inline std::uint64_t encoded(const futex_queue& q) {
   std::uint64_t number = 0;
-  for (std::size_t i = q.size(); i-- > 0;) number = number << 8 | static_cast<std::uint64_t>(q[i].thread << 4 | q[i].word);
+  for (std::size_t i = q.size(); i-- > 0;)
+    number = number << 8 | static_cast<std::uint64_t>(q[i].thread << 4 | q[i].entry << 2 | q[i].word);
   return number;
 }
 inline futex_queue decoded(std::uint64_t number) {
   futex_queue q;
-  for (; number != 0; number >>= 8) q.push_back({static_cast<int>(number >> 4 & 15), static_cast<int>(number & 15)});
+  for (; number != 0; number >>= 8) {
+    q.push_back({static_cast<int>(number >> 4 & 15), static_cast<int>(number & 3), static_cast<int>(number >> 2 & 3)});
+  }
   return q;
 }
 
 inline bool sleeps(const futex_queue& q, int thread) { return std::ranges::find(q, thread, &sleeper::thread) != q.end(); }
 
-inline futex_queue with(futex_queue q, int thread, int word) {
-  q.push_back({thread, word});
+inline bool sleeps(const futex_queue& q, int thread, int entry) {
+  return std::ranges::any_of(q, [=](const sleeper& s) { return s.thread == thread && s.entry == entry; });
+}
+
+inline futex_queue with(futex_queue q, int thread, int word, int entry = 0) {
+  q.push_back({thread, word, entry});
   return q;
 }
-inline futex_queue without(futex_queue q, int thread) {
-  std::erase_if(q, [thread](const sleeper& s) { return s.thread == thread; });
+inline futex_queue without(futex_queue q, int thread, int entry = 0) {
+  std::erase_if(q, [=](const sleeper& s) { return s.thread == thread && s.entry == entry; });
   return q;
 }
 
@@ -61,7 +69,7 @@ inline std::vector<queue_after> after_wake(const futex_queue& q, int word, int h
   if (how_many == 0 || there.empty()) return {{q, 0}};
   std::vector<queue_after> all;
   for (std::size_t n = 0; n < (any_waiter ? there.size() : 1); ++n) {
-    for (queue_after rest : after_wake(without(q, q[there[n]].thread), word, how_many - 1, any_waiter)) {
+    for (queue_after rest : after_wake(without(q, q[there[n]].thread, q[there[n]].entry), word, how_many - 1, any_waiter)) {
       all.push_back({std::move(rest.queue), rest.taken + 1});
     }
   }
@@ -76,7 +84,7 @@ inline std::vector<queue_after> after_requeue(const futex_queue& q, int from, in
     futex_queue moved;
     for (const sleeper& s : a.queue) {
       const bool moves = s.word == from && how_many_move > static_cast<int>(moved.size());
-      (moves ? moved : stay).push_back(moves ? sleeper{s.thread, to} : s);
+      (moves ? moved : stay).push_back(moves ? sleeper{s.thread, to, s.entry} : s);
     }
     a.taken += static_cast<int>(moved.size());
     if (from == to) continue;

@@ -170,7 +170,8 @@ class machine {
       case opcode::wait:
       case opcode::wake:
       case opcode::requeue:
-      case opcode::wake_op: break;
+      case opcode::wake_op:
+      case opcode::wait_any: break;
       case opcode::load: access(r, t, i, true, false, 0); break;
       case opcode::store: access(r, t, i, false, true, operand); break;
       case opcode::update: access(r, t, i, true, true, fitted(updated(i.kind, now, operand), bits)); break;

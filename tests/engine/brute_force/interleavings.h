@@ -11,7 +11,7 @@
 
 namespace holdfast::oracle {
 
-// The graphs of all interleavings, each once, as canonical() writes them, sorted. REQUIRES: the program has no flaw.
+// The graphs of all interleavings, each once, as canonical() writes them, sorted. REQUIRES: the program has no flaw, and no wait_any.
 std::vector<std::string> interleavings(const small_program& p);
 
 }  // namespace holdfast::oracle

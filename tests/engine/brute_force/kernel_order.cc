@@ -13,12 +13,22 @@ int queue_of(const choice& c, event_id e) { return c.g.events[e].location; }
 bool ends_as_it_should(const choice& c, const relation& co, const sleep& s) {
   std::optional<event_id> first;
   for_each(co.after(s.from), [&](event_id w) {
-    if (sleeps(decoded(c.written[w]), s.thread)) return;
+    if (sleeps(decoded(c.written[w]), s.thread, s.entry)) return;
     if (!first || co.has(w, *first)) first = w;
   });
   if (s.left) return first == s.left;
   if (!s.back) return !first;
   return first && c.g.wakes.has(*first, *s.back);
+}
+
+bool ends_as_it_should(const choice& c, const relation& co, const sleep_on_two& s) {
+  std::optional<event_id> first;
+  for (const int entry : {0, 1}) {
+    for_each(co.after(s.from[entry]), [&](event_id w) {
+      if (!sleeps(decoded(c.written[w]), s.thread, entry) && (!first || co.has(w, *first))) first = w;
+    });
+  }
+  return first && c.g.wakes.has(*first, s.over);
 }
 
 // An operation is the last of its events.
@@ -42,13 +52,16 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
       if (follows || compares_older || follows_change) order.add(a.last(), b.last());
     }
   }
-  for (const sleep& s : c.sleeps) {
-    if (!s.back) continue;
-    const relation wakers = c.g.wakes.inverse();
+  const relation wakers = c.g.wakes.inverse();
+  const auto follow_wakers = [&](event_id end) {
     for (const kernel_operation& o : c.operations) {
-      if (before.has(*s.back, o.last())) for_each(wakers.after(*s.back), [&](event_id waker) { order.add(waker, o.last()); });
+      if (before.has(end, o.last())) for_each(wakers.after(end), [&](event_id waker) { order.add(waker, o.last()); });
     }
+  };
+  for (const sleep& s : c.sleeps) {
+    if (s.back) follow_wakers(*s.back);
   }
+  for (const sleep_on_two& s : c.on_two) follow_wakers(s.over);
   return order;
 }
 
@@ -56,7 +69,8 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
 
 bool has_kernel_order(const choice& c, const relation& co, const relation& before) {
   const bool sleeps_well = std::ranges::all_of(c.sleeps, [&](const sleep& s) { return ends_as_it_should(c, co, s); });
-  return sleeps_well && lock_order(c, co, before).is_acyclic();
+  const bool on_two_as_well = std::ranges::all_of(c.on_two, [&](const sleep_on_two& s) { return ends_as_it_should(c, co, s); });
+  return sleeps_well && on_two_as_well && lock_order(c, co, before).is_acyclic();
 }
 
 }  // namespace holdfast::oracle

@@ -206,7 +206,7 @@ double orders_of_queue(const small_program& p) {
   std::size_t all = 0;
   for (const auto& thread : p.threads) {
     std::size_t own = 0;
-    for (const instruction& i : thread) own += !enters_kernel(i) ? 0 : i.timed ? 2 : 1;
+    for (const instruction& i : thread) own += !enters_kernel(i) ? 0 : i.what == opcode::wait_any ? 4 : i.timed ? 2 : 1;
     for (std::size_t n = 1; n <= own; ++n) orders *= static_cast<double>(++all) / static_cast<double>(n);
   }
   return orders;
@@ -295,6 +295,7 @@ class futex_author {
   void add(std::vector<instruction>& thread, std::size_t room) {
     const int at = word();
     const std::uint64_t n = below(16);
+    if (n < 5 && shape_.waits_on_two && one_in(2)) return thread.push_back(any_wait_on_two());
     if (n < 5) return thread.push_back(any_wait(at));
     if (n < 8) {
       if (room > 1) thread.push_back(any_write(at));
@@ -321,6 +322,12 @@ class futex_author {
     instruction i = wait(fresh(), at, expected);
     i.timed = shape_.timed && one_in(3);
     return i;
+  }
+
+  instruction any_wait_on_two() {
+    const int first = word();
+    const std::uint64_t expected = one_in(4) ? 1 : 0;
+    return wait_any(fresh(), first, expected, word(), one_in(4) ? 1 : 0, shape_.timed && one_in(3));
   }
 
   instruction any_wake_op(int at) {
@@ -352,7 +359,7 @@ small_program random_futex_program(std::mt19937_64& random, const futex_shape& s
   while (true) {
     small_program p = futex_author(random, s).write();
     const bool meets = std::ranges::any_of(p.threads, [](const auto& thread) {
-      return std::ranges::any_of(thread, [](const instruction& i) { return i.what == opcode::wait; });
+      return std::ranges::any_of(thread, [](const instruction& i) { return i.what == opcode::wait || i.what == opcode::wait_any; });
     });
     if (meets && estimate(p) <= s.most_work) return p;
   }

@@ -39,6 +39,7 @@ struct futex_shape {
   bool timed = true;
   bool requeues = true;
   bool wake_ops = true;
+  bool waits_on_two = false;
   bool fences = true;
   bool seq_cst = true;
   bool awaits = false;

@@ -19,6 +19,8 @@ struct thread_state {
   int accesses = 0;
   std::optional<event_id> source;  // given to the read that is next, or to the end of the sleep
   bool asleep = false;             // for ever
+  bool gives_up = false;           // in a wait_any: the second word differs
+  std::uint64_t answer = 0;        // of a wait_any so far
   registers regs{};
 };
 
@@ -91,6 +93,8 @@ class chooser {
   void read(const state& s, std::size_t t);
   void compare(state s, std::size_t t);
   void change(const state& s, std::size_t t);
+  void end_wait_on_two(state s, std::size_t t);
+  void unqueue(state s, std::size_t t);
   void change_queue(const state& s, std::size_t t);
   void leave(state s, std::size_t t);
   void come_back(state s, std::size_t t);
@@ -154,13 +158,25 @@ void chooser::take(state s, std::size_t t) {
     pass_rest_of(i, s, t);
     return visit(s);
   }
+  // What a wait_any leaves out that found its second word changed.
+  if (self.gives_up && (now.what == part::over || (now.what == part::queue && now.entry == 1))) {
+    pass(s, t);
+    return visit(s);
+  }
+  if (now.what == part::over && i.timed && !self.source) {
+    state late = s;
+    late.threads[t].answer = timed_out;
+    pass(late, t);
+    visit(late);
+  }
   if (now.what == part::leave && !self.source) {
     state stays = s;
     pass(stays, t);
     visit(stays);
   }
-  if (now.what == part::back && !self.source) sleep_for_ever(s, t);
-  if (now.read || now.what == part::back) return self.source ? read(s, t) : give_sources(s, t);
+  const bool is_end = now.what == part::back || now.what == part::over;
+  if (is_end && !self.source) sleep_for_ever(s, t);
+  if (now.read || is_end) return self.source ? read(s, t) : give_sources(s, t);
   if (i.what == opcode::fence) {
     record(s, t, *now.other, i.mode);
   } else {
@@ -181,7 +197,8 @@ void chooser::give_sources(const state& s, std::size_t t) {
     // Its own later writes, itself included, no read can read.
     const bool is_later = all_.events[source].thread == self && !contains(s.ran, source);
     if (is_later || (how_ == search::pruned && would_wait_for_itself(s, t, source))) return;
-    if (now.what == part::back && (all_.events[source].thread == self || all_.events[source].thread == 0)) return;
+    const bool is_end = now.what == part::back || now.what == part::over;
+    if (is_end && (all_.events[source].thread == self || all_.events[source].thread == 0)) return;
     state given = s;
     given.threads[t].source = source;
     visit(given);
@@ -205,6 +222,8 @@ void chooser::read(const state& s, std::size_t t) {
     case part::queue: return change_queue(s, t);
     case part::leave: return leave(s, t);
     case part::back: return come_back(s, t);
+    case part::over: return end_wait_on_two(s, t);
+    case part::unqueue: return unqueue(s, t);
     case part::whole: break;
   }
   const instruction& i = *next(s, t).code;
@@ -228,8 +247,46 @@ void chooser::read(const state& s, std::size_t t) {
   }
 }
 
+void chooser::end_wait_on_two(state s, std::size_t t) {
+  const event_id end = *next(s, t).other;
+  const futex_queue then = decoded(s.written[*s.threads[t].source]);
+  if (sleeps(then, static_cast<int>(t + 1), 0) && sleeps(then, static_cast<int>(t + 1), 1)) return;
+  record(s, t, end, order::plain);
+  s.source[end] = *s.threads[t].source;
+  end_step(s, t, {});
+}
+
+void chooser::unqueue(state s, std::size_t t) {
+  const step& now = next(s, t);
+  const int self = static_cast<int>(t + 1);
+  const event_id source = *s.threads[t].source;
+  const futex_queue before = decoded(s.written[source]);
+  thread_state& own = s.threads[t];
+  const bool is_last = now.entry == 1 || own.gives_up;
+  const auto answer = [&] { return is_last ? std::optional(own.answer) : std::nullopt; };
+  if (sleeps(before, self, now.entry)) return finish_update(s, t, encoded(without(before, self, now.entry)), answer());
+  if (all_.events[source].thread == self || all_.events[source].thread == 0) return;
+  own.answer = now.entry == 0 ? woken_on_first : woken_on_second;
+  const event_id gone = *now.other;
+  record(s, t, gone, order::plain);
+  s.source[gone] = source;
+  s.passed |= only(*now.write);
+  const std::optional<std::uint64_t> result = answer();
+  end_step(s, t, result);
+}
+
 void chooser::compare(state s, std::size_t t) {
   const instruction& i = *next(s, t).code;
+  if (i.what == opcode::wait_any) {
+    thread_state& self = s.threads[t];
+    const bool is_first = next(s, t).entry == 0;
+    const location& l = p_.locations[static_cast<std::size_t>(is_first ? i.location : i.to)];
+    const std::uint64_t expected = is_first ? value_of(i.expected, self.regs) : static_cast<std::uint64_t>(i.than);
+    const bool differs = s.written[*self.source] != truncated(expected, l);
+    self.gives_up = differs;
+    self.answer = changed;
+    return finish_read(s, t, order::relaxed, differs && is_first ? std::optional(changed) : std::nullopt);
+  }
   if (s.written[*s.threads[t].source] == truncated(value_of(i.expected, s.threads[t].regs), at(i))) {
     return finish_read(s, t, order::relaxed, {});
   }
@@ -247,6 +304,11 @@ void chooser::change_queue(const state& s, std::size_t t) {
   const instruction& i = *next(s, t).code;
   const futex_queue before = decoded(s.written[*s.threads[t].source]);
   const int self = static_cast<int>(t + 1);
+  if (i.what == opcode::wait_any) {
+    const int entry = next(s, t).entry;
+    if (sleeps(before, self, entry)) return;
+    return finish_update(s, t, encoded(with(before, self, entry == 0 ? i.location : i.to, entry)), {});
+  }
   if (i.what == opcode::wait) {
     if (!sleeps(before, self)) finish_update(s, t, encoded(with(before, self, i.location)), {});
     return;
@@ -362,7 +424,8 @@ graph chooser::graph_of(const state& s) const {
   for (const auto& thread : all_.threads) {
     for (const step& one : thread) {
       if (one.read && one.write && contains(s.ran, *one.write)) g.rmw.add(*one.read, *one.write);
-      if (one.what == part::back && contains(s.ran, *one.other)) g.wakes.add(s.source[*one.other], *one.other);
+      const bool may_be_end = one.what == part::back || one.what == part::over || one.what == part::unqueue;
+      if (may_be_end && contains(s.ran, *one.other)) g.wakes.add(s.source[*one.other], *one.other);
     }
   }
   return g;
@@ -372,6 +435,7 @@ void chooser::give(const state& s) const {
   choice c{.g = graph_of(s),
            .operations = {},
            .sleeps = {},
+           .on_two = {},
            .written = {s.written.begin(), s.written.begin() + static_cast<std::ptrdiff_t>(all_.events.size())},
            .at_end = {}};
   for (std::size_t t = 0; t < p_.threads.size(); ++t) {
@@ -388,12 +452,24 @@ void chooser::list_kernel_operations(const state& s, std::size_t t, choice& c) c
     const bool reads = one.read && contains(s.ran, *one.read);
     const std::optional<event_id> write = one.write && contains(s.ran, *one.write) ? one.write : std::nullopt;
     if (one.what == part::compare || one.what == part::change) compare = reads ? one.read : std::nullopt;
-    if (one.code->what == opcode::wake) compare.reset();
+    if (one.code->what == opcode::wake || one.what == part::unqueue) compare.reset();
     if (one.what == part::change) changed = write;
     if (one.code->what != opcode::wake_op) changed.reset();
     if (one.what == part::queue && reads) {
       c.operations.push_back({self, compare, changed, *one.read, write});
-      if (one.code->what == opcode::wait) c.sleeps.push_back({self, *write, {}, {}});
+      const bool sleeps = one.code->what == opcode::wait || one.code->what == opcode::wait_any;
+      if (sleeps) c.sleeps.push_back({self, *write, {}, {}, one.entry});
+    }
+    const std::size_t n = c.sleeps.size();
+    if (one.what == part::over && contains(s.ran, *one.other)) {
+      c.on_two.push_back({self, {c.sleeps[n - 2].from, c.sleeps[n - 1].from}, *one.other});
+    }
+    if (one.what == part::unqueue && (write || contains(s.ran, *one.other))) {
+      // Of the second word there may be none.
+      sleep& of = one.entry == 0 && c.sleeps[n - 1].entry == 1 ? c.sleeps[n - 2] : c.sleeps[n - 1];
+      of.left = write;
+      if (write) c.operations.push_back({self, {}, {}, *one.read, write});
+      else of.back = one.other;
     }
     if (one.what == part::leave && reads) {
       c.operations.push_back({self, {}, {}, *one.read, write});

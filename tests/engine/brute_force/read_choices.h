@@ -38,12 +38,21 @@ struct sleep {
   int thread;
   event_id from;
   std::optional<event_id> left, back;
+  int entry = 0;
+};
+
+// The end of a sleep on two words, from the writes that put the thread on the queue for each.
+struct sleep_on_two {
+  int thread;
+  event_id from[2];
+  event_id over;
 };
 
 struct choice {
   graph g;
   std::vector<kernel_operation> operations;
   std::vector<sleep> sleeps;
+  std::vector<sleep_on_two> on_two;
   std::vector<std::uint64_t> written;  // by each event that is a write
   std::vector<registers> at_end;       // of each thread
 };

@@ -81,6 +81,9 @@ std::string text(const instruction& i) {
     case opcode::requeue:
       return to + "requeue" + at + ", " + text(i.expected) + ", " + std::to_string(i.wakes) + " woken, " + std::to_string(i.moves) +
              " to x" + std::to_string(i.to) + ")";
+    case opcode::wait_any:
+      return to + (i.timed ? "timed_wait_any" : "wait_any") + at + ", " + text(i.expected) + "; x" + std::to_string(i.to) + ", " +
+             std::to_string(i.than) + ")";
     case opcode::wake_op:
       return to + "wake_op(x" + std::to_string(i.to) + ", " + std::to_string(i.wakes) + " woken; x" + std::to_string(i.location) + ", " +
              std::string(name(i.kind)) + " " + text(i.value) + ", if " + std::string(name(i.test)) + " " + std::to_string(i.than) + " " +
@@ -110,6 +113,7 @@ std::size_t events_of(const instruction& i) {
     case opcode::wake: return 2;
     case opcode::requeue: return 3;
     case opcode::wake_op: return 4;
+    case opcode::wait_any: return 13;
     default: return reads(i) && writes(i) ? 2 : 1;
   }
 }

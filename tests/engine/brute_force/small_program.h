@@ -68,7 +68,8 @@ enum class opcode {
   wait,
   wake,
   requeue,
-  wake_op
+  wake_op,
+  wait_any
 };
 enum class update_kind { exchange, add, subtract, bit_and, bit_or, bit_xor };
 
@@ -79,6 +80,9 @@ enum class signed_test { equal, not_equal, less, less_or_equal, greater, greater
 inline constexpr std::uint64_t woken = 0;
 inline constexpr std::uint64_t changed = 1;
 inline constexpr std::uint64_t timed_out = 2;
+// Of a wait_any that was taken off one of its words; if off both, the second.
+inline constexpr std::uint64_t woken_on_first = 3;
+inline constexpr std::uint64_t woken_on_second = 4;
 
 inline constexpr int everyone = 1000;
 
@@ -196,6 +200,18 @@ inline instruction wake_op(reg r, int to, int how_many, int location, int how_ma
           .wakes_here = how_many_here,
           .test = test,
           .than = than};
+}
+
+// Sleeps if the two locations, one looked at after the other, have the expected values.
+inline instruction wait_any(reg r, int first, std::uint64_t expected, int second, int expected_of_second, bool timed) {
+  return {.what = opcode::wait_any,
+          .location = first,
+          .target = r,
+          .mode = order::relaxed,
+          .expected = expected,
+          .timed = timed,
+          .to = second,
+          .than = expected_of_second};
 }
 
 struct location {

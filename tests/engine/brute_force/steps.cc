@@ -32,6 +32,7 @@ class dissector {
       return all_.threads.back().push_back(s);
     }
     const int queue = static_cast<int>(p_.locations.size()) + (kernel_.queue_per_word ? i.location : 0);
+    if (i.what == opcode::wait_any) return add_wait_any(i, queue);
     if (i.what == opcode::wake_op) {
       add_update(i, part::change, i.location);
     } else if (i.what != opcode::wake) {
@@ -41,6 +42,21 @@ class dissector {
     if (i.what != opcode::wait) return;
     if (i.timed) add_update(i, part::leave, queue);
     all_.threads.back().push_back({&i, part::back, {}, {}, add(event_kind::fence, -1)});
+  }
+
+  void add_wait_any(const instruction& i, int queue) {
+    auto& steps = all_.threads.back();
+    for (const int entry : {0, 1}) {
+      steps.push_back({&i, part::compare, add(event_kind::read, entry == 0 ? i.location : i.to), {}, {}, entry});
+      add_update(i, part::queue, queue);
+      steps.back().entry = entry;
+    }
+    steps.push_back({&i, part::over, {}, {}, add(event_kind::fence, -1)});
+    for (const int entry : {0, 1}) {
+      add_update(i, part::unqueue, queue);
+      steps.back().entry = entry;
+      steps.back().other = add(event_kind::fence, -1);
+    }
   }
 
   void add_update(const instruction& i, part what, int queue) {

@@ -11,6 +11,9 @@
 //   requeue  compare, queue: as these
 //   wake_op  change:  a read-modify-write of the word, relaxed
 //            queue:   a read-modify-write of the queue, whoever is there
+//   wait_any compare, queue: for each word, and no further than a word that differs
+//            over:    no access: somebody has taken one off. Not there if it timed out, or sleeps for ever
+//            unqueue: of each that is queued: a read-modify-write of the queue that takes it off; or no access: somebody has
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 #define HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 
@@ -22,12 +25,13 @@
 
 namespace holdfast::oracle {
 
-enum class part { whole, compare, change, queue, leave, back };
+enum class part { whole, compare, change, queue, leave, back, over, unqueue };
 
 struct step {
   const instruction* code;
   part what = part::whole;
   std::optional<event_id> read, write, other;  // the events that it has if it runs; other: a fence, or the end of a sleep
+  int entry = 0;                               // of a wait_any: which word
 };
 
 struct taken_apart {
