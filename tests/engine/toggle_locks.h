@@ -53,6 +53,28 @@ struct two_in_order {
   }
 };
 
+// One waits for any of two words, the other wakes on both, the first of which wakes finds it. Rests on: if both find it, it returns the
+// second.
+struct wait_on_two {
+  word first{number, 0};
+  word second{number, 0};
+  word found_twice{number, 0};
+  world::plain<unsigned> returned{"returned", 0};
+
+  void thread(unsigned self) {
+    if (self == 1) {
+      const awaited_word<world> both[] = {{&first, 0}, {&second, 0}};
+      return returned.store(world::wait_any(both, own, deadline::never(), "sleep").index, "note");
+    }
+    world::assume(world::wake_found(first, 1, own, "wake on the first"));
+    if (world::wake_found(second, 1, own, "wake on the second")) found_twice.store(1, order::relaxed, "count");
+  }
+  void finish() {
+    const bool twice = found_twice.load(order::relaxed, "look") == 1;
+    world::expect(!twice || returned.load("look") == 1, "the second is returned if both wakes found it", "finish");
+  }
+};
+
 // One waits until a count is 0, which the other counts down in the call that wakes. Rests on: -1 is -1.
 struct count_down {
   word count{number, 1};
