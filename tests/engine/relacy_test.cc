@@ -298,6 +298,22 @@ TEST(RelacySearch, ASignalEndsASleepAsInterrupted) {
   EXPECT_EQ(run(e).outcome, verdict::violated);
 }
 
+// The other has ended.
+struct interrupted_alone : two_words {
+  void thread(unsigned self) {
+    if (self == 1) return x.store(1, order::relaxed, "X1");
+    if (x.fetch_add(1, order::relaxed, "X2") == 0) return;
+    P::expect(P::wait(y, 0, scope::process_private, P::deadline::at_any_moment(), "W1") != wait_result::interrupted, "no signal", "E1");
+  }
+};
+
+TEST(RelacySearch, ASignalMayComeBeforeADeadlineWhenNobodyElseRuns) {
+  exploration e = of<interrupted_alone>(2);
+  EXPECT_EQ(run(e).outcome, verdict::verified);
+  e.interruptions = 1;
+  EXPECT_EQ(run(e).outcome, verdict::violated);
+}
+
 struct uses_destroyed {
   std::optional<P::atomic<P::word>> x{std::in_place, x_layout, 0u};
   void thread(unsigned self) {
