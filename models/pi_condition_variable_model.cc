@@ -1,23 +1,20 @@
 // Scenarios and mutants of impl/pi_condition_variable.h, with the mutex that ships.
 #include "impl/pi_condition_variable.h"
-#include "models/check_scenario.h"
+#include "models/both_engines.h"
 
 namespace holdfast::models {
 namespace {
-
-using mutex_type = basic_pi_mutex<world>;
-using tested = basic_pi_condition_variable<world>;
 
 enum class notifies : bool { owning_the_mutex, without_it };
 enum class whom : bool { one, all };
 
 // The first thread makes items, one for each of the others, which wait until there is one and take it.
-template <unsigned Threads, notifies How, whom Whom, bool Timed = false>
+template <class World, unsigned Threads, notifies How, whom Whom, bool Timed = false>
 struct hand_over {
-  mutex_type mutex;
-  tested condition;
-  world::plain<unsigned> items{"items", 0};
-  world::plain<unsigned> taken{"taken", 0};
+  basic_pi_mutex<World> mutex;
+  basic_pi_condition_variable<World> condition;
+  typename World::template plain<unsigned> items{"items", 0};
+  typename World::template plain<unsigned> taken{"taken", 0};
 
   void thread(unsigned self) {
     if (self == 1) return make();
@@ -25,7 +22,7 @@ struct hand_over {
     while (items.load("look") == 0) {
       if (!Timed) {
         condition.wait(lock);
-      } else if (condition.wait_until(lock, world::deadline::at_any_moment()) == std::cv_status::timeout) {
+      } else if (condition.wait_until(lock, World::deadline::at_any_moment()) == std::cv_status::timeout) {
         return;
       }
     }
@@ -45,9 +42,16 @@ struct hand_over {
   }
   void notify() { Whom == whom::one ? condition.notify_one(mutex) : condition.notify_all(mutex); }
   void finish() {
-    if (!Timed) world::expect(taken.load("all") == Threads - 1, "every item is taken", "finish");
+    if (!Timed) World::expect(taken.load("all") == Threads - 1, "every item is taken", "finish");
   }
 };
+
+template <class World>
+using one = hand_over<World, 2, notifies::owning_the_mutex, whom::one>;
+template <class World>
+using one_without_the_mutex = hand_over<World, 2, notifies::without_it, whom::one>;
+template <class World>
+using one_timed = hand_over<World, 2, notifies::owning_the_mutex, whom::one, true>;
 
 // The mutex's word is the first, the sequence the second.
 template <std::size_t Waiting>
@@ -63,56 +67,67 @@ const situation one_is_moved{"a waiter was moved to the mutex", are_moved<1>};
 const situation two_are_moved{"both waiters were moved to the mutex", are_moved<2>};
 const auto lost = violated(violation_kind::lost_wake_up, "sequence");
 
-const bool registered =
-    (check_scenario<hand_over<2, notifies::owning_the_mutex, whom::one>>({
-         .name = "pi_condition_variable/one",
-         .description = "one waits; the other notifies while it owns the mutex",
-         .expected = verified(21),
-         .must_reach = one_waits,
-         .mutants = {{"n3_dropped", dropped("N3"), lost}, {"w3_never_sleeps", dropped("W3"), violated(violation_kind::unreached, "")}},
-     }),
-     check_scenario<hand_over<2, notifies::without_it, whom::one>>({
-         .name = "pi_condition_variable/one_without_the_mutex",
-         .description = "one waits; the other notifies when it has unlocked the mutex",
-         .expected = verified(30),
-         .must_reach = one_waits,
-     }),
-     check_scenario<hand_over<2, notifies::owning_the_mutex, whom::one>>({
-         .name = "pi_condition_variable/one_interrupted",
-         .description = "one waits, and may be interrupted once",
-         .expected = verified(143),
-         .must_reach = one_is_moved,
-         .interruptions = 1,
-     }),
-     check_scenario<hand_over<2, notifies::owning_the_mutex, whom::one, true>>({
-         .name = "pi_condition_variable/one_timed",
-         .description = "one waits until any moment",
-         .expected = verified(118),
-         .must_reach = one_is_moved,
-     }),
-     check_scenario<hand_over<3, notifies::owning_the_mutex, whom::all>>({
-         .name = "pi_condition_variable/all",
-         .threads = 3,
-         .description = "two wait; the third notifies both while it owns the mutex",
-         .expected = verified(27732),
-         .must_reach = two_are_moved,
-     }),
-     check_scenario<hand_over<3, notifies::without_it, whom::all>>({
-         .name = "pi_condition_variable/all_without_the_mutex",
-         .threads = 3,
-         .description = "two wait; the third notifies both when it has unlocked the mutex",
-         .expected = verified(30498),
-         .must_reach = situation{"two threads wait for a notify", wait_on_it<2>},
-     }),
-     check_scenario<hand_over<3, notifies::owning_the_mutex, whom::one>>({
-         .name = "pi_condition_variable/one_each",
-         .threads = 3,
-         .description = "two wait; the third notifies twice",
-         .expected = verified(2037656),
-         .must_reach = situation{"two threads wait for a notify", wait_on_it<2>},
-         .is_long = true,
-     }),
+const bool in_both =
+    (check_in_both<one>(
+         {
+             .name = "pi_condition_variable/one",
+             .description = "one waits; the other notifies while it owns the mutex",
+             .expected = verified(21),
+             .must_reach = one_waits,
+             .mutants = {{"n3_dropped", dropped("N3"), lost}, {"w3_never_sleeps", dropped("W3"), violated(violation_kind::unreached, "")}},
+         },
+         {.executions = 306}),
+     check_in_both<one_without_the_mutex>(
+         {
+             .name = "pi_condition_variable/one_without_the_mutex",
+             .description = "one waits; the other notifies when it has unlocked the mutex",
+             .expected = verified(30),
+             .must_reach = one_waits,
+         },
+         {.executions = 106}),
+     check_in_both<one>(
+         {
+             .name = "pi_condition_variable/one_interrupted",
+             .description = "one waits, and may be interrupted once",
+             .expected = verified(143),
+             .must_reach = one_is_moved,
+             .interruptions = 1,
+         },
+         {.executions = 4794}),
+     check_in_both<one_timed>(
+         {
+             .name = "pi_condition_variable/one_timed",
+             .description = "one waits until any moment",
+             .expected = verified(118),
+             .must_reach = one_is_moved,
+         },
+         {.executions = 4107}),
      true);
+
+// relacy's searches of three threads are long.
+const bool in_graphs = (check_scenario<hand_over<world, 3, notifies::owning_the_mutex, whom::all>>({
+                            .name = "pi_condition_variable/rc11/all",
+                            .threads = 3,
+                            .description = "two wait; the third notifies both while it owns the mutex",
+                            .expected = verified(27732),
+                            .must_reach = two_are_moved,
+                        }),
+                        check_scenario<hand_over<world, 3, notifies::without_it, whom::all>>({
+                            .name = "pi_condition_variable/rc11/all_without_the_mutex",
+                            .threads = 3,
+                            .description = "two wait; the third notifies both when it has unlocked the mutex",
+                            .expected = verified(30498),
+                            .must_reach = situation{"two threads wait for a notify", wait_on_it<2>},
+                        }),
+                        check_scenario<hand_over<world, 3, notifies::owning_the_mutex, whom::one>>({
+                            .name = "pi_condition_variable/rc11/one_each",
+                            .threads = 3,
+                            .description = "two wait; the third notifies twice",
+                            .expected = verified(2037656),
+                            .must_reach = situation{"two threads wait for a notify", wait_on_it<2>},
+                            .is_long = true,
+                        }),
+                        true);
 
 }  // namespace
 }  // namespace holdfast::models

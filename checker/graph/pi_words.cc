@@ -69,10 +69,7 @@ pi_words::pi_words(unsigned threads, std::span<const unsigned> priorities, kerne
   kernel::state nobody_waits;
   for (unsigned t = 0; t <= threads && t < kernel::most_threads; ++t) {
     const auto id = static_cast<kernel::thread_id>(t);
-    nobody_waits.start(id, id, t == 0 ? threads + 1 : t);
-    if (t == 0 || t > priorities.size() || priorities[t - 1] == 0) continue;
-    kernel::thread_state& thread = nobody_waits.threads[t];
-    thread.priority = thread.effective = kernel::fifo_priority(static_cast<int>(priorities[t - 1]));
+    nobody_waits.start(id, id, t == 0 ? threads + 1 : t, kernel::priority_in(priorities, t));
   }
   value_of(0, nobody_waits);
 }
@@ -129,17 +126,6 @@ unsigned pi_words::owner_of(std::uint64_t value) const {
     if (pi.owner != kernel::nobody) return pi.owner;
   }
   return 0;
-}
-
-std::optional<pi_words::held_up> pi_words::held_up_by(std::uint64_t value) const {
-  const kernel::state& s = at(value);
-  for (const kernel::pi_state& pi : s.pi_states.queue()) {
-    if (pi.owner == kernel::nobody) continue;
-    for (const kernel::pi_waiter& w : s.pi_waiters.queue()) {
-      if (w.key == pi.key && s.threads[w.thread].effective < s.threads[pi.owner].effective) return held_up{w.thread, pi.owner};
-    }
-  }
-  return std::nullopt;
 }
 
 std::size_t pi_words::waiting_on(std::uint64_t value, location_id other) const {

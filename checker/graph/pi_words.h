@@ -45,12 +45,7 @@ class pi_words {
   // Who owns the word while others wait for it, as the kernel has it; 0: nobody but the scenario's set-up.
   unsigned owner_of(std::uint64_t value) const;
 
-  // A waiter for the word, and its owner, who is less urgent and was not lent the waiter's priority.
-  struct held_up {
-    unsigned waiter;
-    unsigned owner;
-  };
-  std::optional<held_up> held_up_by(std::uint64_t value) const;
+  std::optional<kernel::held_up> held_up_by(std::uint64_t value) const { return kernel::held_up_in(at(value)); }
 
  private:
   class world;

@@ -104,6 +104,11 @@ enum class event_kind : std::uint8_t {
 // Priorities are the kernel's: 0 to 98 are real-time, the smaller the more urgent (SCHED_FIFO 99 is 0), and all others are one.
 inline constexpr std::uint8_t normal_priority = 100;
 constexpr std::uint8_t fifo_priority(int rt_priority) { return static_cast<std::uint8_t>(99 - rt_priority); }
+// Of a thread, from 1, by a list of SCHED_FIFO's numbers, in which 0 or nothing is no real-time priority. Thread 0 has none.
+constexpr std::uint8_t priority_in(std::span<const unsigned> fifo, std::size_t thread) {
+  if (thread == 0 || thread > fifo.size() || fifo[thread - 1] == 0) return normal_priority;
+  return fifo_priority(static_cast<int>(fifo[thread - 1]));
+}
 
 struct event {
   event_kind kind = event_kind::expire;

@@ -29,6 +29,16 @@ const pi_waiter* first_pi_waiter(const state& s, const futex_key& k) {
   return nullptr;
 }
 
+std::optional<held_up> held_up_in(const state& s) {
+  for (const pi_state& pi : s.pi_states.queue()) {
+    if (pi.owner == nobody) continue;
+    for (const pi_waiter& w : s.pi_waiters.queue()) {
+      if (w.key == pi.key && s.threads[w.thread].effective < s.threads[pi.owner].effective) return held_up{w.thread, pi.owner};
+    }
+  }
+  return std::nullopt;
+}
+
 // Of a call it takes the operation only: who sleeps how on what is in the queues.
 std::size_t hash_of(const state& s) {
   mixer m;

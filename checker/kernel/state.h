@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "checker/kernel/call.h"
@@ -87,10 +88,11 @@ struct state {
   std::uint32_t stopped_processes = 0;  // bits
 
   // REQUIRES: it is absent, or dead.
-  void start(thread_id t, process_id process, std::uint32_t tid) {
+  void start(thread_id t, process_id process, std::uint32_t tid, std::uint8_t priority = normal_priority) {
     threads[t] = thread_state();
     threads[t].phase = phase::running;
     threads[t].process = process;
+    threads[t].priority = threads[t].effective = priority;
     threads[t].tid = tid;
   }
   bool is_stopped(process_id p) const { return (stopped_processes >> p & 1) != 0; }
@@ -101,6 +103,13 @@ constexpr bool precedes(const pi_state&, const pi_state&) { return false; }
 
 // To whom the word of the key is handed next, or null.
 const pi_waiter* first_pi_waiter(const state& s, const futex_key& k);
+
+// A waiter for a PI word, and the word's owner, who is less urgent and was not lent the waiter's priority.
+struct held_up {
+  thread_id waiter;
+  thread_id owner;
+};
+std::optional<held_up> held_up_in(const state& s);
 
 std::size_t hash_of(const state& s);
 

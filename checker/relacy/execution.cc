@@ -19,8 +19,15 @@ bool happens_before(std::size_t i, std::size_t j) {
   return b.begin[a.seen.thread - 1] >= a.end;
 }
 
-bool is_blocked(const execution& e, unsigned thread) {
-  return e.queue.sleeps(static_cast<kernel::thread_id>(thread)) || e.threads[thread - 1].awaits;
+bool is_blocked(const execution& e, unsigned thread) { return sleeps(e, thread) || e.threads[thread - 1].awaits; }
+
+void begin_kernel(execution& e) {
+  e.queue = {};
+  e.pi = {};
+  for (unsigned t = 1; t <= e.what->threads + 1; ++t) {
+    const auto id = static_cast<kernel::thread_id>(t);
+    e.pi.start(id, id, t, kernel::priority_in(e.what->priorities, t));
+  }
 }
 
 }  // namespace
@@ -51,14 +58,20 @@ bool others_are_stuck(const execution& e, unsigned self) {
   for (unsigned t = 0; t < e.what->threads; ++t) {
     const thread_state& thread = e.threads[t];
     if (t + 1 == self || thread.finished) continue;
-    const bool asleep = e.queue.sleeps(static_cast<kernel::thread_id>(t + 1));
+    const bool asleep = sleeps(e, t + 1);
     if (!asleep && !thread.awaits) return false;
     if (asleep && thread.timed) return false;
   }
   return true;
 }
 
-bool somebody_is_blocked(const execution& e) { return !e.queue.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits); }
+bool sleeps(const execution& e, unsigned thread) {
+  return e.queue.sleeps(static_cast<kernel::thread_id>(thread)) || e.pi.threads[thread].phase == kernel::phase::sleeping;
+}
+
+bool somebody_is_blocked(const execution& e) {
+  return !e.queue.queue().empty() || !e.pi.asleep.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits);
+}
 
 // Nothing excuses a thread that is blocked outside the operations that the specification knows.
 void settle_blocked(execution& e, unsigned self) {
@@ -72,16 +85,15 @@ void settle_blocked(execution& e, unsigned self) {
   e.abandoned = true;
   for (unsigned t = 0; t < e.what->threads; ++t) {
     thread_state& thread = e.threads[t];
-    const bool asleep = e.queue.sleeps(static_cast<kernel::thread_id>(t + 1));
-    if (asleep) e.queue.remove(static_cast<kernel::thread_id>(t + 1));
-    if (t + 1 != self && (asleep || thread.awaits)) rl::ctx().unpark_thread(t, false, nowhere);
+    if (t + 1 != self && is_blocked(e, t + 1)) rl::ctx().unpark_thread(t, false, nowhere);
     thread.awaits = false;
   }
+  begin_kernel(e);
 }
 
 void begin_execution() {
   execution& e = current();
-  e.queue = {};
+  begin_kernel(e);
   e.object_count = e.step_count = e.operation_count = e.history_count = 0;
   e.write_count = 0;
   e.abandoned = false;
@@ -104,6 +116,7 @@ void begin_execution() {
 
 void run_thread(unsigned thread) {
   execution& e = current();
+  e.threads[thread - 1].in_relacy = rl::ctx().threadx_;
   if (_setjmp(e.threads[thread - 1].end) == 0) e.running->run(thread);
   if (!e.abandoned && e.is_open[thread - 1]) fail(e, violation_kind::misuse, "a thread ended within an operation that it had begun");
   e.threads[thread - 1].finished = true;

@@ -10,8 +10,13 @@
 #include <string_view>
 
 #include "checker/kernel/futex.h"
+#include "checker/kernel/state.h"
 #include "checker/relacy/explore.h"
 #include "checker/relacy/world.h"
+
+namespace rl {
+class thread_info_base;
+}
 
 namespace holdfast::checker::relacy {
 
@@ -38,6 +43,11 @@ enum class step_kind : std::uint8_t {
   wake,
   requeue,
   wake_op,
+  lock_pi,
+  try_lock_pi,
+  unlock_pi,
+  wait_requeue_pi,
+  requeue_pi,
   begin,
   end,
   expect,
@@ -54,6 +64,7 @@ struct raw_step {
   bool has_written = false;
   bool newest = true;           // a load: it read the newest write
   kernel::code code{};          // of a kernel operation
+  std::int32_t error = 0;       // of one with priority inheritance: an errno
   unsigned char operation = 0;  // of begin and end
   std::uint8_t asleep_count = 0;
   std::uint8_t woken_count = 0;
@@ -99,6 +110,7 @@ struct thread_state {
   unsigned spurious_left = 0;
   unsigned interruptions_left = 0;
   bool weak_failure_left = true;
+  rl::thread_info_base* in_relacy = nullptr;
   std::jmp_buf end;
 };
 
@@ -114,6 +126,8 @@ struct failure {
   const char* text = "";
   std::size_t culprit = 0;      // of a specification's judgement
   unsigned blocked_thread = 0;  // outside any operation; 0: it is the culprit's
+  unsigned held_up = 0;         // of an inversion: the thread that waits,
+  unsigned by = 0;              // and the less urgent one that may hold it up
   std::uint16_t other_party = no_step;
   const char* bound = nullptr;  // not a violation: the execution ran into it
   std::size_t period = 0;       // of a livelock, in steps
@@ -124,6 +138,7 @@ struct execution {
   program* running = nullptr;
 
   kernel::futex_state queue;
+  kernel::state pi;  // who owns and waits for words with priority inheritance, or waits to be moved to one
   std::array<object_state, most_objects> objects;
   std::size_t object_count = 0;
   std::array<thread_state, most_threads> threads;
@@ -147,6 +162,9 @@ struct execution {
 
 // The search under way; there is one at a time.
 execution& current();
+
+// Whether the thread is in one of the kernel's queues.
+bool sleeps(const execution& e, unsigned thread);
 
 // One execution begins, runs a thread, ends. Called by the search.
 void begin_execution();

@@ -270,8 +270,7 @@ result explore(const exploration& as_is, const run_options& options) {
   exploration what = as_is;
   what.on = what.on | options.on;
   kernel::require_followed(what.name, what.on);
-  const bool is_unknown = !what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory ||
-                          what.takes_lock != nullptr || what.handlers_restart;
+  const bool is_unknown = !what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory || what.handlers_restart;
   if (is_unknown) {
     throw std::invalid_argument(what.name +
                                 ": relacy knows no death, no threads that start others, no wake that orders memory and no SA_RESTART: "

@@ -16,26 +16,22 @@ rl::unpark_reason park(execution& e, bool timed, bool spurious) {
   return reason;
 }
 
-// A wait that never sleeps, as a mutant has it: looks again when the word has changed. The kernel knows nothing of it.
-wait_result await_change(execution& e, object_id id, std::uint32_t expected) {
-  thread_state& self = e.threads[actor(e) - 1];
-  if (e.objects[id].newest == expected) {
-    self.awaits = true;
-    self.awaited = id;
-    self.awaited_value = expected;
-    if (others_are_stuck(e, actor(e))) {
-      settle_blocked(e, actor(e));
-      leave_execution(e);
-    }
-    park(e, false, false);
-  }
-  return wait_result::changed;
-}
-
 const auto pick_waiter = [](std::size_t candidates) -> std::size_t {
   if (current().what->wakes == wake_order::first_come) return 0;
   return rl::ctx().rand(static_cast<unsigned>(candidates), rl::sched_type_user);
 };
+
+// A thread that sleeps in an operation that takes a lock may be held up by any that is less urgent.
+void require_no_inversion(execution& e, unsigned self) {
+  if (e.what->takes_lock == nullptr || !e.is_open[self - 1] || !e.what->takes_lock(e.open[self - 1].seen.operation)) return;
+  const std::vector<unsigned>& fifo = e.what->priorities;
+  for (unsigned other = 1; other <= e.what->threads; ++other) {
+    if (kernel::priority_in(fifo, other) <= kernel::priority_in(fifo, self)) continue;
+    e.failed.held_up = self;
+    e.failed.by = other;
+    fail(e, violation_kind::inversion, "sleeps where the kernel does not know for whom it waits");
+  }
+}
 
 bool does(kernel::toggle t) { return current().what->on[t]; }
 
@@ -49,6 +45,37 @@ void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
 }
 
 }  // namespace
+
+std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end) {
+  if (e.in_setup) fail(e, violation_kind::misuse, "the scenario's constructor, or its finish(), would sleep for ever");
+  const unsigned self = actor(e);
+  thread_state& thread = e.threads[self - 1];
+  thread.timed = may_end.timed;
+  if (!may_end.timed && others_are_stuck(e, self)) {
+    settle_blocked(e, self);
+    leave_execution(e);
+  }
+  const rl::unpark_reason reason = park(e, may_end.timed, may_end.spurious || may_end.interrupted);
+  if (reason == rl::unpark_reason_normal) return std::nullopt;
+  if (reason == rl::unpark_reason_timeout) return kernel::leave_reason::timed_out;
+  const bool both = may_end.spurious && may_end.interrupted;
+  const bool interrupted = both ? rl::ctx().rand(2, rl::sched_type_user) == 1 : may_end.interrupted;
+  --(interrupted ? thread.interruptions_left : thread.spurious_left);
+  return interrupted ? kernel::leave_reason::interrupted : kernel::leave_reason::spurious;
+}
+
+void await_change(execution& e, object_id id, std::uint32_t expected) {
+  if (e.objects[id].newest != expected) return;
+  thread_state& self = e.threads[actor(e) - 1];
+  self.awaits = true;
+  self.awaited = id;
+  self.awaited_value = expected;
+  if (others_are_stuck(e, actor(e))) {
+    settle_blocked(e, actor(e));
+    leave_execution(e);
+  }
+  park(e, false, false);
+}
 
 wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at, std::uint32_t bitset) {
   execution& e = current();
@@ -73,32 +100,20 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
   if (mutates(e, at, mutation::change::drop)) {
     s.code = kernel::code::again;
     complete(e, s);
-    return await_change(e, object, expected);
+    await_change(e, object, expected);
+    return wait_result::changed;
   }
   const kernel::wait operation{self, key_of(object, who), static_cast<std::uint32_t>(s.read), expected, bitset};
   s.code = kernel::step(e.queue, operation, pick_waiter).result;
   complete(e, s);
   if (s.code == kernel::code::again) return wait_result::changed;
-  if (e.in_setup) fail(e, violation_kind::misuse, "the scenario's constructor, or its finish(), would sleep for ever");
+  require_no_inversion(e, self);
 
-  thread_state& thread = e.threads[self - 1];
-  thread.timed = timed;
-  if (!timed && others_are_stuck(e, self)) {
-    settle_blocked(e, self);
-    leave_execution(e);
-  }
-  const rl::unpark_reason reason = park(e, timed, thread.spurious_left + thread.interruptions_left > 0);
-  if (reason == rl::unpark_reason_normal) return wait_result::woken;
-
-  kernel::leave_reason why = kernel::leave_reason::timed_out;
-  if (reason != rl::unpark_reason_timeout) {
-    const bool both = thread.spurious_left > 0 && thread.interruptions_left > 0;
-    const bool interrupted = both ? rl::ctx().rand(2, rl::sched_type_user) == 1 : thread.interruptions_left > 0;
-    --(interrupted ? thread.interruptions_left : thread.spurious_left);
-    why = interrupted ? kernel::leave_reason::interrupted : kernel::leave_reason::spurious;
-  }
+  const thread_state& thread = e.threads[self - 1];
+  const auto why = sleep(e, {timed, thread.spurious_left > 0, thread.interruptions_left > 0});
+  if (!why) return wait_result::woken;
   raw_step& left = record(e, step_kind::leave, object, at);
-  left.code = kernel::step(e.queue, kernel::leave{self, why}, pick_waiter).result;
+  left.code = kernel::step(e.queue, kernel::leave{self, *why}, pick_waiter).result;
   complete(e, left);
   if (why == kernel::leave_reason::timed_out) return wait_result::timed_out;
   return why == kernel::leave_reason::interrupted ? wait_result::interrupted : wait_result::woken;
@@ -109,11 +124,7 @@ void futex_wake(object_id object, int how_many, scope who, const site& at, std::
   scheduling_point(e);
   if (how_many < 1) fail(e, violation_kind::misuse, "wake: how_many is 1 or more");
   raw_step& s = record(e, step_kind::wake, object, at);
-  if (mutates(e, at, mutation::change::drop)) {
-    s.text = "left out";
-    complete(e, s);
-    return;
-  }
+  if (is_left_out(e, s, at)) return;
   finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter, e.what->on));
 }
 
@@ -126,11 +137,7 @@ void futex_wake_op(object_id first, int how_many, object_id second, int how_many
   const auto old = static_cast<std::uint32_t>(e.objects[second].newest);
   const std::uint32_t value = kernel::wake_op_argument(encoded, !does(kernel::toggle::wake_op_unsigned)).applied(old);
   replace_newest(e, s, mutated_value(e, at, value, old), order::relaxed);
-  if (mutates(e, at, mutation::change::drop)) {
-    s.text = "left out";
-    complete(e, s);
-    return;
-  }
+  if (is_left_out(e, s, at)) return;
   const kernel::wake_op operation{key_of(first, who), key_of(second, who), how_many, how_many_second, old, encoded};
   finish_wake(e, s, kernel::step(e.queue, operation, pick_waiter, e.what->on));
 }

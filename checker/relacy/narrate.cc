@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "checker/relacy/execution.h"
@@ -24,7 +25,7 @@ bool is_cycle(const execution& e, std::size_t period) {
   if (std::ranges::any_of(window, stale_or_progress)) return false;
   for (unsigned t = 1; t <= e.what->threads; ++t) {
     const thread_state& thread = e.threads[t - 1];
-    const bool can_run = !thread.finished && !thread.awaits && !e.queue.sleeps(static_cast<kernel::thread_id>(t));
+    const bool can_run = !thread.finished && !thread.awaits && !sleeps(e, t);
     if (can_run && std::ranges::none_of(window, [t](const raw_step& s) { return s.thread == t; })) return false;
   }
   return true;
@@ -47,6 +48,11 @@ const char* text(step_kind k) {
     case step_kind::wake: return "wake";
     case step_kind::requeue: return "requeue";
     case step_kind::wake_op: return "wake_op";
+    case step_kind::lock_pi: return "lock_pi";
+    case step_kind::try_lock_pi: return "try_lock_pi";
+    case step_kind::unlock_pi: return "unlock_pi";
+    case step_kind::wait_requeue_pi: return "wait_requeue_pi";
+    case step_kind::requeue_pi: return "requeue_pi";
     case step_kind::begin: return "calls";
     case step_kind::end: return "returns";
     case step_kind::expect: return "expects";
@@ -57,6 +63,7 @@ const char* text(step_kind k) {
 }
 
 bool is_atomic(step_kind k) { return k <= step_kind::compare_exchange; }
+bool is_pi(step_kind k) { return k >= step_kind::lock_pi && k <= step_kind::requeue_pi; }
 
 std::string list_of(std::span<const std::uint8_t> threads) {
   std::string out;
@@ -64,11 +71,23 @@ std::string list_of(std::span<const std::uint8_t> threads) {
   return out;
 }
 
+std::string outcome_of_pi(const raw_step& s) {
+  if (s.code == kernel::code::sleeps) return "sleeps";
+  if (s.error != 0) return strerrorname_np(s.error);
+  if (*s.text != '\0') return s.text;
+  if (s.woken_count != 0) return "gave it to " + list_of({s.woken.data(), s.woken_count});
+  return s.kind == step_kind::unlock_pi || s.kind == step_kind::requeue_pi ? "nobody waits" : "";
+}
+
 std::string outcome_of(const raw_step& s) {
+  if (is_pi(s.kind)) return outcome_of_pi(s);
   switch (s.kind) {
     case step_kind::wait: return s.code == kernel::code::sleeps ? "sleeps" : "the word has changed";
     case step_kind::leave:
-      return s.code == kernel::code::timed_out ? "timed out" : s.code == kernel::code::spurious ? "woke for no reason" : "was woken";
+      return s.code == kernel::code::timed_out     ? "timed out"
+             : s.code == kernel::code::spurious    ? "woke for no reason"
+             : s.code == kernel::code::interrupted ? "was interrupted"
+                                                   : "was woken";
     case step_kind::wake:
     case step_kind::requeue:
     case step_kind::wake_op:
@@ -98,7 +117,7 @@ step told(const execution& e, const raw_step& s) {
   if (s.kind == step_kind::expect || s.kind == step_kind::misuse) return out;
   const object_state& o = e.objects[s.object];
   out.object = o.name;
-  if (is_atomic(s.kind)) out.order = text_of(s.memory_order);
+  if (is_atomic(s.kind) || (is_pi(s.kind) && s.has_read)) out.order = text_of(s.memory_order);
   if (s.has_read) out.read = decoded(o, s.read);
   if (s.has_written) out.written = decoded(o, s.written);
   if (s.reads_from != no_step) out.reads_from = s.reads_from;
@@ -153,6 +172,21 @@ void explain_deadlock(const execution& e, violation& v) {
   v.explanation = blocked + ": blocked for ever, and the specification does not enable what they wait for: whoever owns it never lets go";
 }
 
+void explain_inversion(const execution& e, violation& v) {
+  const failure& f = e.failed;
+  const std::size_t at = last_step_of(e, f.held_up);
+  const std::string waiter = "T" + std::to_string(f.held_up);
+  const std::string other = "T" + std::to_string(f.by);
+  v.object = e.objects[e.steps[at].object].name;
+  v.parties = {at};
+  if (e.steps[at].kind == step_kind::wait) {
+    v.explanation = waiter + " sleeps in " + e.running->operation_name(e.open[f.held_up - 1].seen.operation) +
+                    " and the kernel does not know for whom: " + other + ", of lower priority, may hold it up and is not boosted";
+  } else {
+    v.explanation = waiter + " waits for " + other + ", of lower priority, which owns the word and is not boosted";
+  }
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_fair_cycle(const execution& e) {
@@ -172,6 +206,7 @@ violation narrate(const execution& e, violation_kind kind) {
     case violation_kind::data_race: explain_race(e, v); break;
     case violation_kind::lost_wake_up: explain_lost_wake_up(e, v); break;
     case violation_kind::deadlock: explain_deadlock(e, v); break;
+    case violation_kind::inversion: explain_inversion(e, v); break;
     case violation_kind::livelock:
       v.object = e.objects[e.steps[last].object].name;
       v.parties = {last};

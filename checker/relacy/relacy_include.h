@@ -1,5 +1,5 @@
-// relacy_include: the one place that includes relacy. It undefines relacy's macros again and restores errno and assert, so that the order
-// of inclusion does not matter to whoever includes this.
+// relacy_include: the one place that includes relacy. It undefines relacy's macros again and restores errno, its values and assert, so that
+// the order of inclusion does not matter to whoever includes this.
 #ifndef HOLDFAST_CHECKER_RELACY_RELACY_INCLUDE_H_
 #define HOLDFAST_CHECKER_RELACY_RELACY_INCLUDE_H_
 
@@ -8,6 +8,14 @@
 #include <iostream>
 #include <new>
 
+// It numbers these errors as it likes.
+#pragma push_macro("EAGAIN")
+#pragma push_macro("EBUSY")
+#pragma push_macro("EINTR")
+#pragma push_macro("EINVAL")
+#pragma push_macro("ETIMEDOUT")
+#pragma push_macro("EWOULDBLOCK")
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wextra"
@@ -15,6 +23,13 @@
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include <relacy/relacy.hpp>
 #pragma GCC diagnostic pop
+
+#pragma pop_macro("EAGAIN")
+#pragma pop_macro("EBUSY")
+#pragma pop_macro("EINTR")
+#pragma pop_macro("EINVAL")
+#pragma pop_macro("ETIMEDOUT")
+#pragma pop_macro("EWOULDBLOCK")
 
 #undef $
 #undef VAR

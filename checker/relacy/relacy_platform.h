@@ -1,4 +1,5 @@
-// relacy_platform: the world of Dmitry Vyukov's relacy, with the kernel's futex queue as a value in place of relacy's own.
+// relacy_platform: the world of Dmitry Vyukov's relacy, with the kernel's futex queue as a value in place of relacy's own, and the whole
+// kernel for words with priority inheritance.
 //
 // The independent second opinion. What relacy does not see, see checker/relacy/explore.h. Words may be narrower than 32 bits, so that a
 // counter wraps within reach.
@@ -11,6 +12,7 @@
 #include "checker/model_platform.h"
 #include "checker/narrow_word.h"
 #include "checker/relacy/world.h"
+#include "checker/result_of_pi.h"
 #include "impl/platform.h"
 
 namespace holdfast::checker {
@@ -116,6 +118,17 @@ struct basic_relacy_platform {
                       site at) {
     relacy::futex_wake_op(first.id(), how_many, second.id(), how_many_second, change.encoded(), who, at);
   }
+  static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
+    return result_of_pi(relacy::futex_lock_pi(a.id(), who, until.timed, at));
+  }
+  static pi_result try_lock_pi(atomic<word>& a, scope who, site at) { return result_of_pi(relacy::futex_try_lock_pi(a.id(), who, at)); }
+  static pi_result unlock_pi(atomic<word>& a, scope who, site at) { return result_of_pi(relacy::futex_unlock_pi(a.id(), who, at)); }
+  static pi_result wait_requeue_pi(atomic<word>& from, word expected, atomic<word>& to, scope who, const deadline& until, site at) {
+    return result_of_pi(relacy::futex_wait_requeue_pi(from.id(), static_cast<std::uint32_t>(expected), to.id(), who, until.timed, at));
+  }
+  static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site at) {
+    return result_of_pi(relacy::futex_requeue_pi(from.id(), static_cast<std::uint32_t>(expected), how_many_move, to.id(), who, at));
+  }
   static word this_thread_id() { return relacy::this_thread_id(); }
   [[noreturn]] static void misuse(const char* what) { relacy::misuse(what); }
 
@@ -130,7 +143,7 @@ using relacy_platform = basic_relacy_platform<std::uint32_t, 0xffffffffu>;
 template <unsigned Bits>
 using narrow_relacy_platform = basic_relacy_platform<narrow_word<Bits>, narrow_word<Bits>::mask>;
 
-static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform>);
+static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform> && has_requeue_pi<relacy_platform>);
 static_assert(model_platform<narrow_relacy_platform<2>>);
 
 }  // namespace holdfast::checker

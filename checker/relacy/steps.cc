@@ -20,6 +20,7 @@ std::uint32_t classify(const execution& e) {
     }
   }
   for (const kernel::waiter& w : e.queue.queue()) mix(w.thread * 64u + w.on);
+  for (const kernel::queued& q : e.pi.asleep.queue()) mix((q.thread * 4u + static_cast<unsigned>(q.what)) * 64u + q.key.owner);
   return hash;
 }
 
@@ -34,7 +35,9 @@ class live_view final : public world_view {
     const auto word = find(nth);
     if (!word) return 0;
     const auto sleeps_on_it = [&](const kernel::waiter& w) { return object_of(w.on) == *word; };
-    return static_cast<std::size_t>(std::ranges::count_if(e_.queue.queue(), sleeps_on_it));
+    const auto waits_for_it = [&](const kernel::queued& q) { return object_of(q.key.owner) == *word; };
+    return static_cast<std::size_t>(std::ranges::count_if(e_.queue.queue(), sleeps_on_it) +
+                                    std::ranges::count_if(e_.pi.asleep.queue(), waits_for_it));
   }
 
  private:
@@ -52,7 +55,7 @@ void show(const execution& e, const raw_step& s) {
   explored_step seen{};
   seen.thread = s.thread > e.what->threads ? 0 : s.thread;
   seen.label = of_scenario ? "" : s.label;
-  seen.futex = s.kind >= step_kind::wait && s.kind <= step_kind::wake_op;
+  seen.futex = s.kind >= step_kind::wait && s.kind <= step_kind::requeue_pi;
   seen.outcome = s.code;
   if (s.has_read) seen.before = static_cast<std::uint32_t>(s.read);
   seen.stores = s.kind == step_kind::store;
@@ -115,6 +118,7 @@ raw_step& record(execution& e, step_kind kind, object_id object, const site& at)
 void complete(execution& e, raw_step& s) {
   if (e.what->on_step) show(e, s);
   for (const kernel::waiter& w : e.queue.queue()) s.asleep[s.asleep_count++] = w.thread;
+  for (const kernel::queued& q : e.pi.asleep.queue()) s.asleep[s.asleep_count++] = q.thread;
   s.state_class = classify(e);
   if (e.situation_reached || !e.what->must_reach) return;
   e.situation_reached = e.what->must_reach->reached(live_view(e));
@@ -135,6 +139,13 @@ void require_alive(execution& e, object_id id, const site& at) {
   if (e.objects[id].alive) return;
   record(e, step_kind::load, id, at);
   fail(e, violation_kind::use_after_free, "the object is destroyed");
+}
+
+bool is_left_out(execution& e, raw_step& s, const site& at) {
+  if (!mutates(e, at, mutation::change::drop)) return false;
+  s.text = "left out";
+  complete(e, s);
+  return true;
 }
 
 }  // namespace holdfast::checker::relacy

@@ -37,6 +37,9 @@ std::uint32_t mutated_value(execution& e, const site& at, std::uint32_t value, s
 
 void require_alive(execution& e, object_id id, const site& at);
 
+// Whether the mutation leaves the operation out. Then its step is done.
+bool is_left_out(execution& e, raw_step& s, const site& at);
+
 // For the operation that follows, which is relacy's and would otherwise be a scheduling point of its own.
 class no_preemption {
  public:
@@ -58,6 +61,17 @@ std::uint32_t read_newest(object_id id, order o);
 
 // Writes the word in the place of its newest value, and notes both in the step, which was recorded last.
 void replace_newest(execution& e, raw_step& s, std::uint32_t value, order o);
+
+// The caller, which is in a queue, sleeps: until somebody has taken it off (nothing), or as it may end by itself; then it is still there.
+struct endings {
+  bool timed;
+  bool spurious;
+  bool interrupted;
+};
+std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end);
+
+// A wait that never sleeps, as a mutant has it: returns when the word has another value. The kernel knows nothing of it.
+void await_change(execution& e, object_id id, std::uint32_t expected);
 
 // Everybody but the caller is blocked for ever or has ended, and it is about to: an execution that the specification may allow. If it
 // does, the blocked threads leave; if not, the search has failed.

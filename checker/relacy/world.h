@@ -39,6 +39,13 @@ void futex_wake(object_id object, int how_many, scope who, const site& at, std::
 void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at);
 
+// With priority inheritance: 0 or an errno.
+int futex_lock_pi(object_id word, scope who, bool timed, const site& at);
+int futex_try_lock_pi(object_id word, scope who, const site& at);
+int futex_unlock_pi(object_id word, scope who, const site& at);
+int futex_wait_requeue_pi(object_id from, std::uint32_t expected, object_id to, scope who, bool timed, const site& at);
+int futex_requeue_pi(object_id from, std::uint32_t expected, int how_many_move, object_id to, scope who, const site& at);
+
 // A spinner's rounds are explored as choices: `round` counts from 0.
 bool spin_again(unsigned round, unsigned limit);
 

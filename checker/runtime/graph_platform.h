@@ -5,7 +5,6 @@
 #define HOLDFAST_CHECKER_RUNTIME_GRAPH_PLATFORM_H_
 
 #include <array>
-#include <cerrno>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +13,7 @@
 
 #include "checker/model_platform.h"
 #include "checker/narrow_word.h"
+#include "checker/result_of_pi.h"
 #include "checker/runtime/world.h"
 #include "impl/platform.h"
 
@@ -42,19 +42,6 @@ T from_bits(std::uint64_t bits) {
     T value;
     std::memcpy(&value, &bits, sizeof(T));
     return value;
-  }
-}
-
-// Of 0 or an errno.
-constexpr pi_result result_of_pi(int error) {
-  switch (error) {
-    case 0: return pi_result::done;
-    case ETIMEDOUT: return pi_result::timed_out;
-    case EAGAIN: return pi_result::again;
-    case EDEADLK: return pi_result::deadlock;
-    case ESRCH: return pi_result::owner_lost;
-    case EPERM: return pi_result::not_owner;
-    default: return pi_result::inconsistent;
   }
 }
 
@@ -228,20 +215,20 @@ struct basic_graph_platform {
     return runtime::swept(runtime::futex_wait_any(std::span(all).first(words.size()), who, until.timed, at));
   }
   static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
-    return runtime::result_of_pi(runtime::swept(runtime::futex_lock_pi(a.here(), who, until.timed, at)));
+    return result_of_pi(runtime::swept(runtime::futex_lock_pi(a.here(), who, until.timed, at)));
   }
   static pi_result try_lock_pi(atomic<word>& a, scope who, site at) {
-    return runtime::result_of_pi(runtime::swept(runtime::futex_try_lock_pi(a.here(), who, at)));
+    return result_of_pi(runtime::swept(runtime::futex_try_lock_pi(a.here(), who, at)));
   }
   static pi_result unlock_pi(atomic<word>& a, scope who, site at) {
-    return runtime::result_of_pi(runtime::swept(runtime::futex_unlock_pi(a.here(), who, at)));
+    return result_of_pi(runtime::swept(runtime::futex_unlock_pi(a.here(), who, at)));
   }
   static pi_result wait_requeue_pi(atomic<word>& from, word expected, atomic<word>& to, scope who, const deadline& until, site at) {
-    return runtime::result_of_pi(
+    return result_of_pi(
         runtime::swept(runtime::futex_wait_requeue_pi(from.here(), runtime::to_bits(expected), to.here(), who, until.timed, at)));
   }
   static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site at) {
-    return runtime::result_of_pi(
+    return result_of_pi(
         runtime::swept(runtime::futex_requeue_pi(from.here(), runtime::to_bits(expected), how_many_move, to.here(), who, at)));
   }
   static bool wake_found(atomic<word>& on, int how_many, scope who, site at) {
