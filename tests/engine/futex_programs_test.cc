@@ -5,13 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "checker/relacy/explore.h"
 #include "checker/relacy/relacy_platform.h"
+#include "tests/engine/ends.h"
 #include "tests/engine/exploring.h"
 
 namespace holdfast::checker {
@@ -29,9 +29,8 @@ struct operation {
 };
 using code = std::vector<std::vector<operation>>;
 
-// What the scenarios run, and the ends that were seen: a digit for each operation of each thread, and the words.
+// What the scenarios run. An end is a digit for each operation of each thread, and the words.
 code running;
-std::vector<bool> ends;
 
 using change = word_change::update;
 using test = word_change::test;
@@ -75,7 +74,7 @@ struct futex_program {
     unsigned end = 0;
     for (unsigned t = 1; t <= most_threads; ++t) end = end * 64 + result_of(t).load("read");
     end = (end * 4 + static_cast<unsigned>(x.load(order::seq_cst, "x")) % 4) * 4 + static_cast<unsigned>(y.load(order::seq_cst, "y")) % 4;
-    ends[end] = true;
+    note_end(end);
   }
 };
 
@@ -107,36 +106,11 @@ std::string text_of(const code& c) {
   return text;
 }
 
-struct seen {
-  std::vector<bool> ends;
-  bool gets_stuck = false;
-};
-
-template <class Explore>
-seen ends_of(exploration e, Explore&& explore) {
-  ends.assign(std::size_t{1} << 22, false);
-  e.may_stay_blocked = true;
-  explore(e);
-  seen s{ends, false};
-  e.may_stay_blocked = false;
-  s.gets_stuck = explore(e).outcome == verdict::violated;
-  return s;
-}
-
-bool is_included(const std::vector<bool>& some, const std::vector<bool>& all) {
-  for (std::size_t end = 0; end < some.size(); ++end) {
-    if (some[end] && !all[end]) return false;
-  }
-  return true;
-}
-
 seen seen_by_graph(unsigned threads, wake_order wakes, kernel::toggles on, bool under_sc) {
   exploration e = exploration_of<futex_program<graph_platform>>(threads);
   e.wakes = wakes;
   e.on = on;
-  run_options options;
-  options.under_sc = under_sc;
-  return ends_of(e, [&](const exploration& what) { return runtime::explore(what, options); });
+  return ends_by_graph(std::move(e), under_sc);
 }
 
 struct tally {
@@ -155,8 +129,7 @@ tally compare_engines(int programs, kernel::toggles on) {
     exploration by_relacy = exploration_of<futex_program<relacy_platform>>(threads);
     by_relacy.wakes = wakes;
     by_relacy.on = on;
-    // Outside the operations of a specification, nothing excuses a sleeper: getting stuck is told by the second search alone.
-    const seen relacy = ends_of(by_relacy, [](const exploration& e) { return relacy::explore(e, {}); });
+    const seen relacy = ends_by_relacy(std::move(by_relacy));
     const seen sc = seen_by_graph(threads, wakes, on, true);
     EXPECT_EQ(relacy.gets_stuck, sc.gets_stuck) << text_of(running);
     if (!on.none()) {
