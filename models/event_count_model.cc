@@ -158,6 +158,7 @@ struct wait_for_the_last {
 
 const situation one_sleeps{"a thread sleeps", sleep_on_version<1>};
 const situation two_sleep{"two threads sleep at once", sleep_on_version<2>};
+const situation three_sleep{"three threads sleep at once", sleep_on_version<3>};
 const situation wake_owed{"a thread sleeps although the epoch has changed: a wake is owed",
                           [](const world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == 1; }};
 const auto lost = violated(violation_kind::lost_wake_up, "epoch");
@@ -198,6 +199,15 @@ const bool registered = (check_scenario<wait_for_change<facility<>>>({
                              .must_reach = two_sleep,
                              .same = {2, 3},
                          }),
+                         check_scenario<wait_for_change<facility<>>>({
+                             .name = "event_count/four",
+                             .threads = 4,
+                             .description = "three wait for a value, one changes it",
+                             .expected = verified(4008),
+                             .must_reach = three_sleep,
+                             .mutants = {{"n4_dropped", dropped("N4"), lost}},
+                             .same = {2, 4},
+                         }),
                          check_scenario<notified_data, spec::event_count>({
                              .name = "event_count/data",
                              .description = "what comes before a notification is visible to whom it wakes",
@@ -222,6 +232,15 @@ const bool registered = (check_scenario<wait_for_change<facility<>>>({
                              .expected = verified(124),
                              .must_reach = two_sleep,
                              .same = {2, 3},
+                             .may_stay_blocked = true,
+                         }),
+                         check_scenario<notify_one_by_one<1>, spec::event_count>({
+                             .name = "event_count/notify_one_of_three",
+                             .threads = 4,
+                             .description = "three wait, one of them is notified",
+                             .expected = verified(2592),
+                             .must_reach = three_sleep,
+                             .same = {2, 4},
                              .may_stay_blocked = true,
                          }),
                          check_scenario<notify_one_by_one<2>, spec::event_count>({

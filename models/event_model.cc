@@ -127,6 +127,9 @@ struct count_by_turns {
 
   void thread(unsigned self) {
     if (self == 1) event.set("begin");
+    count_and_set();
+  }
+  void count_and_set() {
     event.wait("wait");
     count.store(count.load("read") + 1, "write");
     event.set("set");
@@ -137,6 +140,13 @@ template <class World>
 using automatic_two = count_by_turns<World, 2>;
 template <class World>
 using automatic_two_shared = count_by_turns<World, 2, scope::process_shared>;
+
+// The same; it is set at first by nobody of them, so that all are alike.
+template <unsigned Threads>
+struct count_once_set : count_by_turns<world, Threads> {
+  count_once_set() { this->event.set("setup"); }
+  void thread(unsigned) { this->count_and_set(); }
+};
 
 // The first sets and resets at once; one waits, who may miss it, and one sets in the end.
 template <event_reset Reset>
@@ -185,6 +195,7 @@ bool sleep_on_it(const world_view& v) {
 }
 const situation one_sleeps{"a thread sleeps", sleep_on_it<1>};
 const situation two_sleep{"two threads sleep at once", sleep_on_it<2>};
+const situation three_sleep{"three threads sleep at once", sleep_on_it<3>};
 const situation wake_owed{"a thread sleeps although the event is set: a wake is owed",
                           [](const world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == event_word::set; }};
 const auto race = violated(violation_kind::data_race, "data");
@@ -286,6 +297,15 @@ const bool in_graphs = (check_scenario<destroyed_after_wait<event_reset::manual>
                             .must_reach = two_sleep,
                             .same = {2, 3},
                         }),
+                        check_scenario<manual_two<world>, spec::event<false>>({
+                            .name = "event/rc11/manual_four",
+                            .threads = 4,
+                            .description = "manual reset: one sets, three wait",
+                            .expected = verified(261),
+                            .must_reach = three_sleep,
+                            .mutants = {{"s2_dropped", dropped("S2"), lost}},
+                            .same = {2, 4},
+                        }),
                         check_scenario<pulse<event_reset::manual>, spec::event<false>>({
                             .name = "event/rc11/manual_pulse",
                             .threads = 3,
@@ -319,7 +339,7 @@ const bool in_graphs = (check_scenario<destroyed_after_wait<event_reset::manual>
                             .same = {2, 3},
                             .wakes = checker::wake_order::any_waiter,
                         }),
-     check_scenario<count_by_turns<world, 3>, spec::event<true>>({
+                        check_scenario<count_by_turns<world, 3>, spec::event<true>>({
                             .name = "event/rc11/automatic_three_spurious_any_waiter",
                             .threads = 3,
                             .description = "the same; each may wake once for no reason",
@@ -329,6 +349,15 @@ const bool in_graphs = (check_scenario<destroyed_after_wait<event_reset::manual>
                             .spurious_wake_ups = 1,
                             .wakes = checker::wake_order::any_waiter,
                             .is_long = true,
+                        }),
+                        check_scenario<count_once_set<4>, spec::event<true>>({
+                            .name = "event/rc11/automatic_four",
+                            .threads = 4,
+                            .description = "automatic reset: set from the start, four count by turns",
+                            .expected = verified(70355),
+                            .must_reach = three_sleep,
+                            .mutants = {{"a3_lost_flag", writes("A3", event_word::unset, event_word::set), lost, &event_word::description}},
+                            .same = {1, 4},
                         }),
                         check_scenario<pulse<event_reset::automatic>, spec::event<true>>({
                             .name = "event/rc11/automatic_pulse",

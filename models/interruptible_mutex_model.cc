@@ -48,6 +48,7 @@ struct called_off {
 
 const situation one{"a thread sleeps while the word is held_waiters", one_sleeps};
 const situation two{"two threads sleep at once", two_sleep};
+const situation three{"three threads sleep at once", three_sleep};
 const situation owed{"a thread sleeps on a free word: a wake is owed", one_sleeps_on_a_free_word};
 
 template <class World>
@@ -57,6 +58,11 @@ struct scenarios {
 
   exploration two_threads() const { return count_to_two<World, tested>(lock); }
   exploration three_threads() const { return count_to_three<World, tested>(lock); }
+  exploration four_threads() const {
+    exploration e = mutex_exploration<count_scenario<World, tested, 4>>(lock + "/count_to_four", 4, 4);
+    e.must_reach = three;
+    return e;
+  }
   exploration spinning() const {
     exploration e = two_threads();
     e.name = lock + "/count_to_two_spinning";
@@ -129,6 +135,8 @@ void register_with_graphs() {
   const enter engine = checker::runtime::register_exploration;
   register_two_threads(s, engine, {4, 14, 6, 4, 18, 13, 10, 13, 14});
   engine(s.three_threads(), "three threads, each counts once", verified(162), false);
+  engine(s.four_threads(), "four threads, each counts once", verified(70355), false);
+  register_mutant(engine, s.four_threads(), "l4_lost_flag", writes("L4", mutex_word::held, mutex_word::free), lost);
   engine(s.three_called_off(), "three threads, one may be called off", verified(31320), false);
   engine(s.three_called_off_any_waiter(), "the same; a wake takes any waiter", verified(34016), false);
 }

@@ -2,6 +2,10 @@
 #ifndef HOLDFAST_MODELS_LOCK_SCENARIOS_H_
 #define HOLDFAST_MODELS_LOCK_SCENARIOS_H_
 
+#include <cstdint>
+#include <type_traits>
+
+#include "impl/platform.h"
 #include "models/mutex_scenarios.h"
 
 namespace holdfast::models {
@@ -21,6 +25,28 @@ struct last_user_frees {
     object->users.store(left, "write");
     object->mutex.unlock("unlock");
     if (left == 0) delete object;
+  }
+};
+
+// The first thread owns it from the start. It goes on when the mutex's first word is `Word`, which shows that the others stand in line:
+// executions in which it is not are left out. Whether it may be so is told by the situation that has to be reached.
+template <class P, class Mutex, unsigned Threads, std::uint32_t Word>
+struct in_line_scenario {
+  Mutex mutex;
+  typename P::template plain<unsigned> count{"count", 0};
+
+  in_line_scenario() { mutex.lock(); }
+  void thread(unsigned self) {
+    if (self != 1) mutex.lock();
+    else P::assume(first_word() == Word);
+    count.store(count.load("read") + 1, "write");
+    mutex.unlock();
+  }
+  void finish() { P::expect(count.load("read") == Threads, "every increment counts", "finish"); }
+
+  std::uint32_t first_word() const {
+    static_assert(std::is_standard_layout_v<Mutex>);
+    return reinterpret_cast<const typename P::template atomic<std::uint32_t>&>(mutex).load(order::relaxed, "look at the word");
   }
 };
 

@@ -70,6 +70,7 @@ bool sleep_while_awaited(const world_view& v) {
 bool sleeps_though_it_threw(const world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == once_word::fresh; }
 const situation one_sleeps{"a thread sleeps while another runs its function", sleep_while_awaited<1>};
 const situation two_sleep{"two threads sleep while another runs its function", sleep_while_awaited<2>};
+const situation three_sleep{"three threads sleep while another runs its function", sleep_while_awaited<3>};
 const situation wake_owed{"a thread sleeps although a function threw: a wake is owed", sleeps_though_it_threw};
 const auto race = violated(violation_kind::data_race, "data");
 const auto lost = violated(violation_kind::lost_wake_up, "once");
@@ -145,6 +146,13 @@ const bool in_graphs =
           .same = {1, 3},
           .spurious_wake_ups = 1,
           .wakes = checker::wake_order::any_waiter}),
+     check_scenario<each_calls<world, 0>, spec::once<>>({.name = "once/rc11/four",
+                                                         .threads = 4,
+                                                         .description = "four threads call",
+                                                         .expected = verified(8315),
+                                                         .must_reach = three_sleep,
+                                                         .mutants = {{"c6_dropped", dropped("C6"), lost}},
+                                                         .same = {1, 4}}),
      check_scenario<each_calls<world, 1>, spec::once<>>({.name = "once/rc11/first_of_four_throws",
                                                          .threads = 4,
                                                          .description = "four threads call; the first function throws",

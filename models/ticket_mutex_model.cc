@@ -20,6 +20,7 @@ bool sleep_on_serving(const checker::world_view& v) {
 }
 const situation one{"a thread sleeps", sleep_on_serving<1>};
 const situation two{"two threads sleep at once", sleep_on_serving<2>};
+const situation three{"three threads sleep at once", sleep_on_serving<3>};
 
 // What an unlock does when it saw nobody wait, and somebody sleeps.
 const situation missed{"a thread sleeps and S is off: a wake is owed",
@@ -92,6 +93,17 @@ const auto race = violated(violation_kind::data_race, "count");
 const auto lost = violated(violation_kind::lost_wake_up, "serving");
 const auto asleep = violated(violation_kind::unreached, "");
 
+// Of four threads that come as they like, 2.9 M executions are not all. When they have drawn their tickets, what is left is how they
+// sleep and pass it on.
+exploration four_in_line(const graph_scenarios& s) {
+  using world = checker::graph_platform;
+  using scenario = in_line_scenario<world, basic_ticket_mutex<world>, 4, 4 * ticket_word::one_ticket>;
+  exploration e = s.alike<scenario>("four_in_line", 4, three);
+  e.same = {2, 4};
+  e.make = checker::make_program<scenario, checker::unspecified>;
+  return e;
+}
+
 void register_with_graphs() {
   using checker::runtime::register_exploration;
   const graph_scenarios s{"ticket_mutex/rc11"};
@@ -108,6 +120,7 @@ void register_with_graphs() {
   register_exploration(s.wrapping_try(), "tickets of two bits; four turns pass before a thread tries", verified(110));
   register_exploration(s.count_to_three(), "three threads, each counts once", verified(10836));
   register_exploration(s.any_waiter(s.count_to_three()), "three threads; a wake takes any waiter", verified(14316));
+  register_exploration(four_in_line(s), "one owns it from the start, until three have tickets", verified(267646));
   register_exploration(s.three_share_a_bit(), "three threads whose tickets share one bit", verified(12096));
   register_exploration(s.wrapping_three(), "tickets of two bits; three threads, one counts twice", verified(10197924), true);
   register_exploration(with_spurious_wake_ups(s.count_to_three()), "three threads; each may wake once for no reason", verified(13346244),
@@ -161,6 +174,7 @@ void register_graph_mutants() {
   register_mutant(engine, s.wrapping(), "l1_release", weakened("L1", order::release), race);
   register_mutant(engine, s.wrapping_try(), "t2_relaxed", weakened("T2"), race);
   register_mutant(engine, s.count_to_three(), "u6_lost_flag", passes_without_flag, lost);
+  register_mutant(engine, four_in_line(s), "u7_dropped", dropped("U7"), lost);
 }
 
 const bool registered = (register_with_graphs(), register_graph_mutants(), register_with_relacy(),
