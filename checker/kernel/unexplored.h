@@ -3,6 +3,7 @@
 #ifndef HOLDFAST_CHECKER_KERNEL_UNEXPLORED_H_
 #define HOLDFAST_CHECKER_KERNEL_UNEXPLORED_H_
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -10,21 +11,18 @@
 
 namespace holdfast::checker::kernel {
 
-// nullptr: the engines follow it.
+// nullptr: an engine follows it.
 constexpr const char* why_unexplored(toggle t) {
   switch (t) {
-    case toggle::requeue_pi_anywhere:
-    case toggle::requeue_pi_to_itself: return "a PI word's queue has those who named it, and a requeue to another word finds nobody";
     case toggle::requeue_pi_any_count: return "P::requeue_pi always wakes one";
     case toggle::restart_where_moved: return "a requeued waiter that nobody interrupts does the same, and is explored";
     case toggle::requeued_pi_restarts:
       return "whoever was requeued and begins again finds the word changed, and returns EAGAIN all the same";
     case toggle::fresh_priority:
-    case toggle::pi_new_owner_inherits:
-    case toggle::pi_enrols_afresh: return "no thread's own priority changes";
-    case toggle::pi_chain_ignored:
-    case toggle::pi_walks_on:
-    case toggle::pi_no_deadlock: return "a PI word has a state of its own: there are no chains or cycles of owners";
+    case toggle::pi_new_owner_inherits: return "no thread's own priority changes";
+    case toggle::pi_enrols_afresh:
+      return "it takes five threads: an owner of two words, and a waiter behind another who inherits; relacy has four";
+    case toggle::pi_walks_on: return "it takes a chain of five threads, and relacy has four";
     case toggle::keys_by_address: return "a word has one address";
     case toggle::read_only_anonymous:
     case toggle::private_must_be_mapped: return "all memory is mapped and writable";
@@ -44,12 +42,33 @@ constexpr const char* why_unexplored(toggle t) {
   }
 }
 
-// Throws std::invalid_argument if the scenario of this name asks for one of them.
-inline void require_followed(const std::string& scenario, toggles on) {
+// nullptr: the graph engine follows it. relacy, in which all words are in one state of the kernel, follows the others.
+constexpr const char* why_unexplored_by_graphs(toggle t) {
+  switch (t) {
+    case toggle::requeue_pi_anywhere:
+    case toggle::requeue_pi_to_itself:
+      return "there a PI word's queue has those who named it, and a requeue to another word finds nobody; relacy follows it";
+    case toggle::pi_chain_ignored:
+    case toggle::pi_no_deadlock:
+      return "there a PI word has a state of its own, and there are no chains or cycles of owners; relacy follows it";
+    default: return why_unexplored(t);
+  }
+}
+
+enum class engine : std::uint8_t { graph, relacy };
+
+constexpr const char* why_unexplored_by(engine by, toggle t) {
+  return by == engine::graph ? why_unexplored_by_graphs(t) : why_unexplored(t);
+}
+
+// Throws std::invalid_argument if the scenario of this name asks the engine for one that it does not follow.
+inline void require_followed(const std::string& scenario, toggles on, engine by) {
   for (int i = 0; i < static_cast<int>(toggle::count); ++i) {
     const auto t = static_cast<toggle>(i);
-    const char* const why = on[t] ? why_unexplored(t) : nullptr;
-    if (why != nullptr) throw std::invalid_argument(scenario + ": no engine follows " + name_of(t) + ": " + why);
+    const char* const why = on[t] ? why_unexplored_by(by, t) : nullptr;
+    if (why == nullptr) continue;
+    const std::string who = why_unexplored(t) != nullptr ? "no engine follows " : "the graph engine does not follow ";
+    throw std::invalid_argument(scenario + ": " + who + name_of(t) + ": " + why);
   }
 }
 

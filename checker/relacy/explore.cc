@@ -269,7 +269,7 @@ void conclude(result& r, const exploration& what, const search& s, rl::test_resu
 result explore(const exploration& as_is, const run_options& options) {
   exploration what = as_is;
   what.on = what.on | options.on;
-  kernel::require_followed(what.name, what.on);
+  kernel::require_followed(what.name, what.on, kernel::engine::relacy);
   const bool is_unknown = !what.may_die.empty() || !what.started_by_others.empty() || what.wakes_order_memory || what.handlers_restart;
   if (is_unknown) {
     throw std::invalid_argument(what.name +

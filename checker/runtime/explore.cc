@@ -26,7 +26,7 @@ void require_supported(const exploration& what) {
   if (what.same.first == 0 || what.same.last > what.threads)
     throw std::invalid_argument(what.name + ": there are no such threads to be alike");
   if (what.context_bound) throw std::invalid_argument(what.name + ": this engine has no context bound; leave it out");
-  kernel::require_followed(what.name, what.on);
+  kernel::require_followed(what.name, what.on, kernel::engine::graph);
   if (what.on_step) throw std::invalid_argument(what.name + ": this engine shows no single steps");
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "checker/relacy/relacy_platform.h"
 #include "impl/interruptible_mutex.h"
 #include "impl/lock_result.h"
 #include "impl/word/pi_word.h"
@@ -274,6 +275,39 @@ struct robust_heirs {
         world::wait(w, seen | robust_word::waiters, scope::process_shared, deadline::never(), "sleep");
       }
     }
+  }
+};
+
+// What the graph engine does not follow, for relacy.
+using relacy_world = relacy_platform;
+using relacy_word = relacy_world::atomic<std::uint32_t>;
+
+// One waits to be moved to its word, and the other tries to move it to another first. Rests on: whoever wakes up owns the word it named.
+struct two_targets {
+  relacy_word named{pi_word::description, pi_word::free};
+  relacy_word other{pi_word::description, pi_word::free};
+  relacy_word sequence{number, 0};
+
+  void thread(unsigned self) {
+    if (self == 2) {
+      relacy_world::requeue_pi(sequence, 0, 0, other, own, "move elsewhere");
+      relacy_world::requeue_pi(sequence, 0, 0, named, own, "move");
+    } else if (relacy_world::wait_requeue_pi(sequence, 0, named, own, relacy_world::deadline::at_any_moment(), "sleep") ==
+               pi_result::done) {
+      relacy_world::expect(pi_word::owner_of(named.load(order::relaxed, "look")) == 1, "it owns what it named", "expect");
+    }
+  }
+};
+
+// Rests on: a word is not moved to itself, and whoever asks for that is told.
+struct moved_to_itself {
+  relacy_word pi{pi_word::description, pi_word::free};
+  relacy_word told{number, 0};
+
+  void thread(unsigned) {
+    const pi_result r = relacy_world::requeue_pi(pi, 0, 0, pi, own, "move");
+    relacy_world::expect(r == pi_result::inconsistent, "it is refused", "expect");
+    told.fetch_add(1, order::relaxed, "told");
   }
 };
 
