@@ -314,6 +314,18 @@ TEST(RelacySearch, ASignalMayComeBeforeADeadlineWhenNobodyElseRuns) {
   EXPECT_EQ(run(e).outcome, verdict::violated);
 }
 
+struct inherits_on_a_number : two_words {
+  void thread(unsigned self) {
+    if (self == 1) P::try_lock_pi(x, scope::process_private, "X1");
+  }
+};
+
+TEST(RelacySearch, RefusesPriorityInheritanceOnAWordWhoseLayoutHasNone) {
+  const result r = run(of<inherits_on_a_number>(2));
+  EXPECT_EQ(r.found->kind, violation_kind::misuse);
+  EXPECT_EQ(r.found->object, "x");
+}
+
 struct uses_destroyed {
   std::optional<P::atomic<P::word>> x{std::in_place, x_layout, 0u};
   void thread(unsigned self) {
