@@ -228,8 +228,8 @@ class shared_mutex_protocol {
       word w = word_.load(order::acquire, "R5");
       if (layout_of::phase_of(w) != registered_in) return flag(true);
       if (admits_reader(w)) {
-        // [R6] acquire: as R2; kept: falsified by no engine, needed by prefer_writers: after R5 a writer may pass the door, and the one
-        //      at the door give up. failure relaxed: the loop reads the word again.
+        // [R6] acquire: as R2: since R5 a writer may have come and gone past one that gave up at the door, and the word be the same again.
+        //      Else: mutant r6_relaxed races. failure relaxed: the loop reads the word again.
         if (word_.compare_exchange_strong(w, w - layout_of::one_waiting + layout_of::one_holder, order::acquire, order::relaxed, "R6")) {
           return flag(true);
         }
