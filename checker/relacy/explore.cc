@@ -46,8 +46,8 @@ std::string text_of_seconds(double seconds) {
 double seconds_since(steady::time_point t) { return std::chrono::duration<double>(steady::now() - t).count(); }
 
 // relacy's tree search without its fairness rule: every thread that can run may run next, and so may every sleeper whose deadline may have
-// passed or that has a spurious wake-up left, though nothing rests on those: if all sleep without a deadline, they sleep for ever. One choice
-// each time, so that no schedule comes twice.
+// passed or that has a spurious wake-up left, though nothing rests on those: if all sleep without a deadline, they sleep for ever. One
+// choice each time, so that no schedule comes twice.
 template <rl::thread_id_t Threads>
 class exhaustive_scheduler
     : public rl::tree_search_scheduler<exhaustive_scheduler<Threads>, rl::tree_search_scheduler_thread_info<Threads>, Threads> {

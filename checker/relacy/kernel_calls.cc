@@ -55,11 +55,12 @@ std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end) 
     settle_blocked(e, self);
     leave_execution(e);
   }
-  const rl::unpark_reason reason = park(e, may_end.timed, may_end.spurious || may_end.interrupted);
+  const bool spurious = may_end.spurious && thread.spurious_left > 0;
+  const bool interruptible = may_end.interrupted && thread.interruptions_left > 0;
+  const rl::unpark_reason reason = park(e, may_end.timed, spurious || interruptible);
   if (reason == rl::unpark_reason_normal) return std::nullopt;
   if (reason == rl::unpark_reason_timeout) return kernel::leave_reason::timed_out;
-  const bool both = may_end.spurious && may_end.interrupted;
-  const bool interrupted = both ? rl::ctx().rand(2, rl::sched_type_user) == 1 : may_end.interrupted;
+  const bool interrupted = spurious && interruptible ? rl::ctx().rand(2, rl::sched_type_user) == 1 : interruptible;
   --(interrupted ? thread.interruptions_left : thread.spurious_left);
   return interrupted ? kernel::leave_reason::interrupted : kernel::leave_reason::spurious;
 }
@@ -109,8 +110,7 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
   if (s.code == kernel::code::again) return wait_result::changed;
   require_no_inversion(e, self);
 
-  const thread_state& thread = e.threads[self - 1];
-  const auto why = sleep(e, {timed, thread.spurious_left > 0, thread.interruptions_left > 0});
+  const auto why = sleep(e, {timed, true, true});
   if (!why) return wait_result::woken;
   raw_step& left = record(e, step_kind::leave, object, at);
   left.code = kernel::step(e.queue, kernel::leave{self, *why}, pick_waiter).result;

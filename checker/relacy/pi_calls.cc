@@ -1,5 +1,5 @@
-// The kernel's operations with priority inheritance. Each is a step of checker/kernel on the state of a whole kernel, which an execution has
-// one of: owners wait for other words, so that priorities are lent along chains, and who would close a cycle is told.
+// The kernel's operations with priority inheritance. Each is a step of checker/kernel on the state of a whole kernel, of which an execution
+// has one: owners wait for other words, so that priorities are lent along chains, and who would close a cycle is told.
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -129,7 +129,7 @@ std::int32_t leave(execution& e, object_id object, kernel::leave_reason why, con
 // The errno of a call, when it has returned.
 int finish(execution& e, std::int32_t result, object_id object, bool timed, bool interruptible, const site& at) {
   if (result == kernel::asleep) {
-    const auto why = sleep(e, {timed, false, interruptible && e.threads[actor(e) - 1].interruptions_left > 0});
+    const auto why = sleep(e, {timed, false, interruptible});
     result = why ? leave(e, object, *why, at) : 0;
   }
   return result < 0 ? -result : 0;

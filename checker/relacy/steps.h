@@ -62,7 +62,8 @@ std::uint32_t read_newest(object_id id, order o);
 // Writes the word in the place of its newest value, and notes both in the step, which was recorded last.
 void replace_newest(execution& e, raw_step& s, std::uint32_t value, order o);
 
-// The caller, which is in a queue, sleeps: until somebody has taken it off (nothing), or as it may end by itself; then it is still there.
+// The caller, which is in a queue, sleeps: until somebody has taken it off (nothing), or as its sleep may end by itself, if it has one of
+// those left; then it is still there.
 struct endings {
   bool timed;
   bool spurious;

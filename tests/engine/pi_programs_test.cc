@@ -1,6 +1,6 @@
-// Priority inheritance in both engines: random programs that take, give, wait for and are moved to one word end in the same ways under relacy
-// and in the graph engine under sequential consistency, and get stuck in the one if they do in the other. Of several words the engines know
-// different things: relacy all that the kernel does.
+// Priority inheritance in both engines: random programs that take, give, wait for and are moved to one word end in the same ways under
+// relacy and in the graph engine under sequential consistency, and get stuck in the one if they do in the other. Of several words the
+// engines know different things: relacy all that the kernel does.
 #include <gtest/gtest.h>
 
 #include <cstdio>

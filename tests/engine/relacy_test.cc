@@ -13,6 +13,7 @@ using P = relacy_platform;
 constexpr field number[] = {{"value", 0, 32, {}}};
 constexpr layout x_layout{"x", number};
 constexpr layout y_layout{"y", number};
+constexpr layout pi_layout{"pi", number, true};
 
 template <class Scenario>
 exploration of(unsigned threads) {
@@ -324,6 +325,18 @@ TEST(RelacySearch, RefusesPriorityInheritanceOnAWordWhoseLayoutHasNone) {
   const result r = run(of<inherits_on_a_number>(2));
   EXPECT_EQ(r.found->kind, violation_kind::misuse);
   EXPECT_EQ(r.found->object, "x");
+}
+
+struct waits_to_be_moved_in_set_up : two_words {
+  P::atomic<P::word> word{pi_layout, 0};
+  waits_to_be_moved_in_set_up() { P::wait_requeue_pi(x, 0, word, scope::process_private, P::deadline::never(), "W1"); }
+  void thread(unsigned) {}
+};
+
+TEST(RelacySearch, SleepsNowhereInSetUp) {
+  exploration e = of<waits_to_be_moved_in_set_up>(4);
+  e.interruptions = 1;
+  EXPECT_EQ(run(e).found->kind, violation_kind::misuse);
 }
 
 struct uses_destroyed {
