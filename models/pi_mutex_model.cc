@@ -21,6 +21,8 @@ using two_count_twice = count_scenario<World, tested<World>, 2, 2>;
 template <class World>
 using three_count = count_scenario<World, tested<World>, 3>;
 template <class World>
+using four_count = count_scenario<World, tested<World>, 4>;
+template <class World>
 using one_tries = try_scenario<World, tested<World>, 2>;
 template <class World>
 using one_of_two_gives_up = timed_scenario<World, tested<World>, 2>;
@@ -166,6 +168,11 @@ const bool in_both =
                             .expected = verified(144),
                             .must_reach = two_sleep_on_it},
                            {10, 20, 30}, {.executions = 270}),
+     check_pi<four_count>({.name = "pi_mutex/count_to_four",
+                           .description = "four threads of three priorities, each counts once",
+                           .expected = verified(9600),
+                           .must_reach = three_sleep_on_it},
+                          {10, 20, 20, 30}, {.executions = 50160}),
      check_pi<one_tries>({.name = "pi_mutex/try_lock",
                           .description = "one locks, one tries",
                           .expected = verified(5),
@@ -195,13 +202,6 @@ const bool in_both =
          {.name = "pi_mutex/unlock_of_free", .description = "unlocks what nobody holds", .expected = violated(violation_kind::misuse, "")},
          {10, 20}, {.executions = 1}),
      true);
-
-const bool in_graphs = check_scenario<count_scenario<world, tested<world>, 4>, spec::mutex<>>(
-    of({.name = "pi_mutex/rc11/count_to_four",
-        .description = "four threads of three priorities, each counts once",
-        .expected = verified(9600),
-        .must_reach = three_sleep_on_it},
-       {10, 20, 20, 30}));
 
 // Of several words at once the graph engine knows no chains and no cycles.
 template <class Scenario>
