@@ -146,7 +146,7 @@ void register_deaths() {
   check_robust<robust_dying_in_lock<trying<>>>({.name = "three_try_woken_dies",
                                                 .threads = 3,
                                                 .description = "the second may die in lock(), after it was woken; a third tries",
-                                                .expected = verified(924067),
+                                                .expected = verified(953603),
                                                 .must_reach = sleeper,
                                                 .may_die = {2}});
   check_robust<counting<>>({.name = "kernel_before_5_5",

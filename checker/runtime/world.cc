@@ -1,13 +1,26 @@
 #include "checker/runtime/world.h"
 
 #include <cerrno>
-#include <cstddef>
-#include <cstring>
 #include <optional>
 
 #include "checker/kernel/restart_rule.h"
 #include "checker/kernel/robust_rule.h"
 #include "checker/runtime/runner.h"
+
+asm(R"(
+.text
+.globl holdfast_sweep_stack
+.type holdfast_sweep_stack, @function
+holdfast_sweep_stack:
+  pxor %xmm15, %xmm15
+.set holdfast_swept, 16
+.rept 64
+  movups %xmm15, -holdfast_swept(%rsp)
+.set holdfast_swept, holdfast_swept + 16
+.endr
+  ret
+.size holdfast_sweep_stack, .-holdfast_sweep_stack
+)");
 
 namespace holdfast::checker::runtime {
 namespace {
@@ -47,13 +60,6 @@ void change_robust_list(runner::robust_step what, place word) {
 }
 
 }  // namespace
-
-[[gnu::noinline]] void sweep() {
-  constexpr std::size_t reach = 1024;
-  std::byte room[reach];
-  std::memset(room, 0, sizeof room);
-  asm volatile("" : : "r"(room) : "memory");  // it is for others to see
-}
 
 void construct(place object, const object_kind& kind, std::uint64_t value) {
   runner::call c = call_of(action::construct, object, nowhere);
