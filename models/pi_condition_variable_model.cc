@@ -53,6 +53,31 @@ using one_without_the_mutex = hand_over<World, 2, notifies::without_it, whom::on
 template <class World>
 using one_timed = hand_over<World, 2, notifies::owning_the_mutex, whom::one, true>;
 
+// Two wait, one after the other, and are moved to the mutex, which the fourth thread wants as well.
+struct contended {
+  basic_pi_mutex<world> mutex;
+  basic_pi_condition_variable<world> condition;
+  world::plain<unsigned> items{"items", 0};
+  world::atomic<unsigned> waits{waits_layout, 0};
+
+  static constexpr layout waits_layout = number("waits");
+
+  void thread(unsigned self) {
+    const unsigned before = self == 2 || self == 3 ? self - 2 : 2;
+    while (waits.load(order::acquire, "have begun") < before) continue;
+    std::unique_lock lock(mutex);
+    if (self == 1) {
+      items.store(2, "put");
+      condition.notify_all(mutex);
+    } else if (self != 4) {
+      waits.fetch_add(1, order::release, "begin");
+      while (items.load("look") == 0) condition.wait(lock);
+      items.store(items.load("take") - 1, "take");
+    }
+  }
+  void finish() { world::expect(items.load("all") == 0, "every item is taken", "finish"); }
+};
+
 // The mutex's word is the first, the sequence the second.
 template <std::size_t Waiting>
 bool wait_on_it(const world_view& v) {
@@ -65,6 +90,7 @@ bool are_moved(const world_view& v) {
 const situation one_waits{"a thread waits for a notify", wait_on_it<1>};
 const situation one_is_moved{"a waiter was moved to the mutex", are_moved<1>};
 const situation two_are_moved{"both waiters were moved to the mutex", are_moved<2>};
+const situation three_want_the_mutex{"both waiters were moved to the mutex, and another sleeps there", are_moved<3>};
 const auto lost = violated(violation_kind::lost_wake_up, "sequence");
 
 const bool in_both =
@@ -118,6 +144,14 @@ const bool in_graphs = (check_scenario<hand_over<world, 3, notifies::owning_the_
                             .description = "two wait; the third notifies both when it has unlocked the mutex",
                             .expected = verified(30498),
                             .must_reach = situation{"two threads wait for a notify", wait_on_it<2>},
+                        }),
+                        check_scenario<contended>({
+                            .name = "pi_condition_variable/rc11/all_and_another",
+                            .threads = 4,
+                            .description = "two wait and are notified; a fourth thread wants the mutex",
+                            .expected = verified(638096),
+                            .must_reach = three_want_the_mutex,
+                            .mutants = {{"n3_dropped", dropped("N3"), lost}},
                         }),
                         check_scenario<hand_over<world, 3, notifies::owning_the_mutex, whom::one>>({
                             .name = "pi_condition_variable/rc11/one_each",
