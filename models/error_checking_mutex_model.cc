@@ -5,6 +5,7 @@
 #include "checker/runtime/graph_platform.h"
 #include "impl/error_checking_mutex.h"
 #include "models/mutex_scenarios.h"
+#include "models/single_step_mutex.h"
 #include "models/spec/error_checking_mutex.h"
 
 namespace holdfast::models {
@@ -28,7 +29,12 @@ struct wrong_and_right {
   }
   operation lock(bool timed, typename P::site at) {
     return perform(timed ? operation::give_up : operation::lock, at, [&] {
-      const checked_lock r = timed ? mutex.try_lock_until(P::deadline::at_any_moment()) : mutex.lock();
+      const checked_lock r = [&] {
+        if constexpr (Timed) {
+          if (timed) return mutex.try_lock_until(P::deadline::at_any_moment());
+        }
+        return mutex.lock();
+      }();
       if (r == checked_lock::timed_out) return operation::give_up;
       return r == checked_lock::acquired ? operation::lock : operation::deadlock;
     });
@@ -50,6 +56,16 @@ struct wrong_and_right {
   void finish() { P::expect(count.load("read") + (Timed ? 1 : 0) >= Threads, "whoever locked has counted", "finish"); }
 };
 
+// Every thread locks, counts and unlocks.
+template <class P, class Mutex, unsigned Threads>
+struct right_only : wrong_and_right<P, Mutex, Threads> {
+  void thread(unsigned) {
+    this->lock(false, "lock");
+    this->count.store(this->count.load("read") + 1, "write");
+    this->unlock("unlock");
+  }
+};
+
 template <class Scenario>
 exploration checked(std::string name, unsigned threads, unsigned alike, const situation& reached) {
   exploration e = mutex_exploration<Scenario>(std::move(name), threads, alike);
@@ -60,6 +76,9 @@ exploration checked(std::string name, unsigned threads, unsigned alike, const si
 
 const situation one{"a thread sleeps while the word is held_waiters", one_sleeps};
 const situation two{"two threads sleep at once", two_sleep};
+const situation three{"three threads sleep at once", three_sleep};
+// Over the specification of a mutex nobody sleeps. The owner is the second word.
+const situation last_owner{"the fourth thread owns it", [](const checker::world_view& v) { return v.word(1) == 4; }};
 
 template <class World>
 struct scenarios {
@@ -69,6 +88,12 @@ struct scenarios {
   exploration two_threads() const { return checked<wrong_and_right<World, tested, 2>>(lock + "/wrong_and_right", 2, 2, one); }
   exploration timed() const { return checked<wrong_and_right<World, tested, 2, true>>(lock + "/timed", 2, 1, one); }
   exploration three_threads() const { return checked<wrong_and_right<World, tested, 3>>(lock + "/wrong_and_right_three", 3, 3, two); }
+  // The mutex of one step is held to what every mutex is: what is left out is how it sleeps.
+  exploration four_threads() const {
+    using around = basic_error_checking_mutex<World, single_step_mutex<World>>;
+    return checked<wrong_and_right<World, around, 4>>(lock + "/wrong_and_right_four", 4, 4, last_owner);
+  }
+  exploration four_right() const { return checked<right_only<World, tested, 4>>(lock + "/right_four", 4, 4, three); }
   exploration process_shared() const {
     using shared = basic_error_checking_mutex<World, basic_mutex<World, scope::process_shared>>;
     return checked<wrong_and_right<World, shared, 2>>(lock + "/process_shared", 2, 2, one);
@@ -94,6 +119,11 @@ const bool registered = [] {
   checker::runtime::register_exploration(with_spurious_wake_ups(graph.two_threads()), "two threads; each may wake once for no reason",
                                          verified(288), false);
   checker::runtime::register_exploration(graph.three_threads(), "three threads", verified(124740), false);
+  checker::runtime::register_exploration(graph.four_threads(), "four threads, over the specification of a mutex", verified(264600), false);
+  checker::runtime::register_exploration(graph.four_right(), "four threads, each locks and unlocks, rightly", verified(3013617), true);
+  register_mutant(checker::runtime::register_exploration, graph.four_threads(), "o2_lost",
+                  mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody},
+                  violated(checker::violation_kind::livelock, "mutex"));
   register_two_threads(relacy, checker::relacy::register_exploration, 123240, 125444, "mutex");
   return true;
 }();

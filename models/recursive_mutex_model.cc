@@ -6,6 +6,7 @@
 #include "impl/recursive_mutex.h"
 #include "impl/ticket_mutex.h"
 #include "models/mutex_scenarios.h"
+#include "models/single_step_mutex.h"
 #include "models/spec/recursive_mutex.h"
 
 namespace holdfast::models {
@@ -58,6 +59,8 @@ exploration recursive(std::string name, unsigned threads, unsigned alike, std::o
 // Of the mutex inside, the first word; of a ticket mutex the second.
 const situation one{"a thread sleeps while the word is held_waiters", one_sleeps};
 const situation two{"two threads sleep at once", two_sleep};
+// Over the specification of a mutex nobody sleeps. The owner is the second word.
+const situation last_owner{"the fourth thread owns it", [](const checker::world_view& v) { return v.word(1) == 4; }};
 const situation one_with_a_ticket{"a thread sleeps", [](const checker::world_view& v) { return v.asleep_on(1) == 1; }};
 
 template <class World>
@@ -72,6 +75,10 @@ struct scenarios {
   exploration around_a_ticket_mutex() const {
     using around = basic_recursive_mutex<World, basic_ticket_mutex<World>>;
     return recursive<nested<World, around, 2>>(lock + "/around_a_ticket_mutex", 2, 1, one_with_a_ticket);
+  }
+  // The mutex of one step is held to what every mutex is: what is left out is how it sleeps.
+  exploration four_threads() const {
+    return recursive<nested<World, basic_recursive_mutex<World, single_step_mutex<World>>, 4>>(lock + "/nested_four", 4, 3, last_owner);
   }
   exploration process_shared() const {
     using shared = basic_recursive_mutex<World, basic_mutex<World, scope::process_shared>>;
@@ -100,6 +107,9 @@ const bool registered = [] {
   const scenarios<checker::relacy_platform> relacy{"recursive_mutex"};
   register_two_threads(graph, checker::runtime::register_exploration, 24, 96, 27, 108);
   checker::runtime::register_exploration(graph.three_threads(), "three threads, each locks twice and counts", verified(5202), false);
+  checker::runtime::register_exploration(graph.four_threads(), "four threads, over the specification of a mutex", verified(420), false);
+  register_mutant(checker::runtime::register_exploration, graph.four_threads(), "o2_lost",
+                  mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody}, violated(violation_kind::livelock, "mutex"));
   register_two_threads(relacy, checker::relacy::register_exploration, 3402, 530898, 4340, 286500);
   return true;
 }();
