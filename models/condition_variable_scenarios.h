@@ -136,6 +136,17 @@ struct broadcast : monitor_scenario<P, Condition, Mutex, true> {
   }
 };
 
+// The same, and the last thread wants the mutex as well, once all wait.
+template <class P, class Condition, class Mutex, unsigned Waiters, notifying How>
+struct broadcast_beside_a_locker : broadcast<P, Condition, Mutex, Waiters, How> {
+  void thread(unsigned self) {
+    if (self != Waiters + 2) return broadcast<P, Condition, Mutex, Waiters, How>::thread(self);
+    this->monitor.await_entered(Waiters);
+    this->monitor.lock("lock");
+    this->monitor.unlock("unlock");
+  }
+};
+
 // Or it notifies one as many times.
 template <class P, class Condition, class Mutex, unsigned Waiters, notifying How>
 struct one_after_another : monitor_scenario<P, Condition, Mutex, true> {

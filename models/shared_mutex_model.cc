@@ -160,9 +160,9 @@ exploration crowd_of(const char* name, situation reach, checker::alike same = {}
   return sharing_exploration<crowd<tested, Shown, Parts...>, failed_try::declined>(graph_name<Policy>(name), sizeof...(Parts),
                                                                                    std::move(reach), same);
 }
-// Under prefer_writers a section passes by a reader that waits, between its look at the word [R5] and its entering [R6], and leaves the word
-// as it was: the second thread owns it from the start and once more, and each time the third waits at the door, so that the reader is not
-// handed the mutex, and gives up when that is free. Whoever is not where the word should show it is left out.
+// Under prefer_writers a section passes by a reader that waits, between its look at the word [R5] and its entering [R6], and leaves the
+// word as it was: the second thread owns it from the start and once more, and each time the third waits at the door, so that the reader is
+// not handed the mutex, and gives up when that is free. Executions in which the word does not show that are left out.
 struct passed_by {
   lock_of<prefer_writers> mutex;
   world::plain<unsigned> count{"count", 0};
