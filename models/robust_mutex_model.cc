@@ -122,7 +122,7 @@ void register_deaths() {
                             .may_die = {1, 2}});
   check_robust<counting<2>>({.name = "twice_other_dies",
                              .description = "one counts twice, the other may die anywhere",
-                             .expected = verified(24897),
+                             .expected = verified(25681),
                              .must_reach = sleeper,
                              .may_die = {2}});
   check_robust<giving_up<>>({.name = "give_up_one_dies",
@@ -146,7 +146,7 @@ void register_deaths() {
   check_robust<robust_dying_in_lock<trying<>>>({.name = "three_try_woken_dies",
                                                 .threads = 3,
                                                 .description = "the second may die in lock(), after it was woken; a third tries",
-                                                .expected = verified(953603),
+                                                .expected = verified(928201),
                                                 .must_reach = sleeper,
                                                 .may_die = {2}});
   check_robust<counting<>>({.name = "kernel_before_5_5",

@@ -7,21 +7,6 @@
 #include "checker/kernel/robust_rule.h"
 #include "checker/runtime/runner.h"
 
-asm(R"(
-.text
-.globl holdfast_sweep_stack
-.type holdfast_sweep_stack, @function
-holdfast_sweep_stack:
-  pxor %xmm15, %xmm15
-.set holdfast_swept, 16
-.rept 64
-  movups %xmm15, -holdfast_swept(%rsp)
-.set holdfast_swept, holdfast_swept + 16
-.endr
-  ret
-.size holdfast_sweep_stack, .-holdfast_sweep_stack
-)");
-
 namespace holdfast::checker::runtime {
 namespace {
 

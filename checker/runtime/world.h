@@ -35,10 +35,6 @@ struct place {
 };
 static_assert(std::has_unique_object_representations_v<place>);
 
-// Zeroes the stack below the caller's frame, as far as these functions usually reach. Needs no register that the caller may be using: what
-// it had to save for that would be a part of its state. Not for a function that calls nothing else, which may keep values there.
-[[gnu::always_inline]] inline void sweep() { asm volatile("call holdfast_sweep_stack" : : : "memory", "cc", "xmm15"); }
-
 // An object begins with a value, or without one.
 void construct(place object, const object_kind& kind, std::uint64_t value);
 void construct_uninitialised(place object, const object_kind& kind);
