@@ -183,7 +183,7 @@ exploration three_are_woken() {
 }
 
 // That the mutex of one step is one.
-exploration four_count() { return mutex_exploration<count_scenario<world, step, 4>>("condition_variable/rc11/single_step_mutex", 4, 4); }
+exploration four_count() { return mutex_exploration<count_scenario<world, step, 4>>("single_step_mutex/count_to_four", 4, 4); }
 
 void register_over_the_specification() {
   using checker::runtime::register_exploration;

@@ -194,9 +194,9 @@ bool register_three_threads() {
                                                                "one reads, two write; writers first", 55838, sleeping_both, {}, {2, 3});
   holds<shares<v2_29, prefer_readers, writer, writer, writer>>("three_write", 3, "three write", 17505, sleeping_writers, {}, {1, 3});
   holds<shares<v2_29, prefer_writers, first_writer, writer, writer>>(
-      "first_writes_writers_first", 3, "one writes from the start, two write; writers first", 71711, sleeping_writers, {}, {2, 3});
+      "first_writes_writers_first", 3, "one writes from the start, two write; writers first", 40814, sleeping_writers, {}, {2, 3});
   holds<shares<v2_29, prefer_writers, first_writer, timed_writer, writer>>(
-      "first_writes_one_gives_up", 3, "one writes from the start, one gives up writing, one writes; writers first", 254188,
+      "first_writes_one_gives_up", 3, "one writes from the start, one gives up writing, one writes; writers first", 189206,
       sleeping_writers);
   holds<shares<v2_29, prefer_readers, first_reader, timed_writer, writer>>(
       "first_reads_one_gives_up", 3, "one reads from the start, one gives up writing, one writes", 3358, sleeping_both,
