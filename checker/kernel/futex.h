@@ -38,8 +38,8 @@ inline constexpr std::uint32_t match_any = 0xffffffff;
 struct waiter {
   thread_id thread;
   word_id on;
-  std::uint32_t bitset = match_any;
   std::uint8_t entry = 0;  // of a futex_waitv, which has a waiter for each word
+  std::uint32_t bitset = match_any;
   friend bool operator==(const waiter&, const waiter&) = default;
   friend constexpr bool precedes(const waiter&, const waiter&) { return false; }
 };
@@ -131,7 +131,7 @@ namespace detail {
 inline outcome perform(futex_state& s, const wait& op) {
   if (op.bitset == 0) return {code::invalid};
   if (op.actual != op.expected) return {code::again};
-  s.append({op.thread, op.on, op.bitset, op.entry});
+  s.append({op.thread, op.on, op.entry, op.bitset});
   return {code::sleeps};
 }
 
