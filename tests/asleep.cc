@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <thread>
 
@@ -42,6 +44,25 @@ bool sleeps_in_futex(pid_t process, pid_t thread) {
 
 void await_sleep_of(pid_t process, pid_t thread) {
   while (!sleeps_in_futex(process, thread)) std::this_thread::yield();
+}
+
+bool asleep(pid_t process) { return sleeps_in_futex(process, process); }
+
+bool falls_asleep(pid_t process) {
+  siginfo_t ended{};
+  while (!asleep(process)) {
+    if (::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+bool stays_asleep(pid_t process, std::chrono::milliseconds time) {
+  for (const auto until = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < until;) {
+    if (!asleep(process)) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return asleep(process);
 }
 
 void sleeper::is_me() { thread_.store(static_cast<pid_t>(::syscall(SYS_gettid))); }

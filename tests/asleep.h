@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <chrono>
 
 namespace holdfast {
 
@@ -16,6 +17,12 @@ bool sleeps_in_futex(pid_t process, pid_t thread);
 
 // Returns once the thread sleeps in futex(2).
 void await_sleep_of(pid_t process, pid_t thread);
+
+// Of processes with one thread: whether it sleeps in futex(2) now, comes to sleep there (no if it ends), or sleeps there all that time. The
+// last is for what the kernel's state cannot show: that nothing is still on its way.
+bool asleep(pid_t process);
+bool falls_asleep(pid_t process);
+bool stays_asleep(pid_t process, std::chrono::milliseconds time);
 
 // The thread that is to sleep calls is_me(); then another can wait for it to sleep.
 class sleeper {

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -27,7 +26,6 @@
 #include <optional>
 #include <ostream>
 #include <string>
-#include <thread>
 
 #include "tests/asleep.h"
 #include "tests/processes.h"
@@ -81,27 +79,6 @@ int lock_then_step_through_unlock(robust_mutex& m) {
 int step_through_lock_then_unlock(robust_mutex& m) {
   await_stepper();
   return lock_then_unlock(m);
-}
-
-bool asleep(pid_t process) { return sleeps_in_futex(process, process); }
-
-// Whether it comes to sleep: no if it ends.
-bool falls_asleep(pid_t process) {
-  siginfo_t ended{};
-  while (!asleep(process)) {
-    if (::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
-// Whether it sleeps all that time. It is for what the kernel's state cannot show: that nothing is still on its way.
-bool stays_asleep(pid_t process, std::chrono::milliseconds time) {
-  for (const auto until = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < until;) {
-    if (!asleep(process)) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return asleep(process);
 }
 
 // The kernel's rule by itself, without glibc: a process dies with an operation pending on a word that somebody else owns, without

@@ -10,7 +10,6 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,7 +18,6 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "checker/report/decode.h"
 #include "models/published/glibc_rwlock_word.h"
@@ -85,27 +83,6 @@ int write_once(shared_lock& l) {
 int step_through_writing_once(shared_lock& l) {
   await_stepper();
   return write_once(l);
-}
-
-bool asleep(pid_t process) { return sleeps_in_futex(process, process); }
-
-// Whether it comes to sleep: no if it ends.
-bool falls_asleep(pid_t process) {
-  siginfo_t ended{};
-  while (!asleep(process)) {
-    if (::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
-// Whether it sleeps all that time. It is for what the kernel's state cannot show: that nothing is still on its way.
-bool stays_asleep(pid_t process, std::chrono::milliseconds time) {
-  for (const auto until = std::chrono::steady_clock::now() + time; std::chrono::steady_clock::now() < until;) {
-    if (!asleep(process)) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return asleep(process);
 }
 
 // R reads; P sleeps until R leaves, for a second at most; W sleeps until P is through.
