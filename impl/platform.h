@@ -262,8 +262,9 @@ concept has_requeue_pi =
     };
 
 // How a spinner pauses. calm: for a lock whose owner writes the word that is looked at, and is the slower for each look. brisk: for what one
-// thread waits until others have done, so that each yield lets another get on with it.
-enum class pace : std::uint8_t { calm, brisk };
+// thread waits until others have done, so that each yield lets another get on with it. growing: for what is over at once as a rule, and
+// otherwise takes long: twice the pause after each look.
+enum class pace : std::uint8_t { calm, brisk, growing };
 
 template <class P>
 concept has_spinner = has_deadline<P> && std::is_constructible_v<typename P::spinner, unsigned, const typename P::deadline&, pace> &&

@@ -97,7 +97,7 @@ class shared_mutex_protocol {
 
   // Wait until they have it (true), or the deadline has passed (false).
   [[gnu::cold, gnu::noinline]] bool lock_slow_until(const deadline& until) noexcept {
-    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
+    for (spinner spin(Spin, until, pace::growing); spin.again();) {
       if (take()) return true;
     }
     if (!come_to_door(until)) return false;
@@ -105,7 +105,7 @@ class shared_mutex_protocol {
   }
 
   [[gnu::cold, gnu::noinline]] bool lock_shared_slow_until(const deadline& until) noexcept {
-    for (spinner spin(Spin, until, pace::brisk); spin.again();) {
+    for (spinner spin(Spin, until, pace::growing); spin.again();) {
       if (take_share()) return true;
     }
     for (;;) {
@@ -190,7 +190,7 @@ class shared_mutex_protocol {
   }
 
   word look_while_held(const deadline& until) noexcept {
-    for (spinner spin(Spin, until, pace::brisk);;) {
+    for (spinner spin(Spin, until, pace::growing);;) {
       // [W7] relaxed: a guess, which W8, W9 or W10 tests.
       const word w = word_.load(order::relaxed, "W7");
       if (layout_of::is_free(w) || !spin.again()) return w;

@@ -92,18 +92,25 @@ class linux_spinner {
  public:
   // The deadline outlives the spinner.
   constexpr linux_spinner(unsigned limit, const linux_deadline& until, pace how = pace::calm) noexcept
-      : until_(until), left_(limit), pauses_(how == pace::calm ? calm_pauses : brisk_pauses) {}
+      : until_(until),
+        left_(limit),
+        pauses_(how == pace::calm    ? calm_pauses
+                : how == pace::brisk ? brisk_pauses
+                                     : 1),
+        grows_(how == pace::growing) {}
   linux_spinner(unsigned limit, const linux_deadline&& until, pace how = pace::calm) = delete;
 
   bool again() noexcept {
     if (left_ == 0) return false;
     --left_;
-    if (looked_) {
+    if (yields_next_) {
       if (until_.has_passed()) return false;  // a yield may take long: never two of them past the deadline
       sched_yield();
+      if (grows_) pauses_ = grown_again;
     }
-    looked_ = true;
     for (unsigned i = 0; i < pauses_; ++i) pause_processor();
+    yields_next_ = !grows_ || pauses_ >= grown_pauses;
+    if (grows_) pauses_ *= 2;
     return true;
   }
 
@@ -122,11 +129,14 @@ class linux_spinner {
   //     shared mutex, 1 of 100 writes, 2       0.7        1.0      1.0 (std)
   static constexpr unsigned calm_pauses = 64;
   static constexpr unsigned brisk_pauses = 4;
+  // growing: 1, 2, 4 and so on to 64, a yield, 4, 8 and so on to 64, a yield.
+  static constexpr unsigned grown_pauses = 64, grown_again = 4;
 
   const linux_deadline& until_;
   unsigned left_;
   unsigned pauses_;
-  bool looked_ = false;
+  bool grows_;
+  bool yields_next_ = false;
 };
 
 struct linux_platform {
