@@ -17,6 +17,7 @@
 #include "models/published/libcxx_atomic_wait.h"
 #include "models/published/libcxx_semaphore.h"
 #include "models/published/libstdcxx_atomic_wait.h"
+#include "models/published/libstdcxx_semaphore.h"
 #include "models/published/mcs_lock.h"
 #include "models/published/musl_file_lock.h"
 #include "models/published/musl_lock.h"
@@ -169,12 +170,13 @@ class PublishedSemaphore : public testing::Test {};
 
 using semaphores = testing::Types<gallir_semaphore<linux_platform, version::as_fixed>, glibc_semaphore<linux_platform, version::as_fixed>,
                                   musl_semaphore<linux_platform, version::as_fixed>,
-                                  libcxx_semaphore<platform_with_fences, version::as_fixed>>;
+                                  libcxx_semaphore<platform_with_fences, version::as_fixed>,
+                                  libstdcxx_semaphore<linux_platform, version::as_fixed>>;
 class semaphore_names {
  public:
   template <class T>
   static std::string GetName(int i) {
-    constexpr const char* names[] = {"gallir", "glibc", "musl", "libcxx"};
+    constexpr const char* names[] = {"gallir", "glibc", "musl", "libcxx", "libstdcxx"};
     return names[i];
   }
 };

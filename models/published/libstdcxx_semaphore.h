@@ -15,6 +15,8 @@
 #ifndef HOLDFAST_MODELS_PUBLISHED_LIBSTDCXX_SEMAPHORE_H_
 #define HOLDFAST_MODELS_PUBLISHED_LIBSTDCXX_SEMAPHORE_H_
 
+#include <cstdint>
+
 #include "impl/platform.h"
 #include "models/published/version.h"
 
@@ -25,8 +27,9 @@ struct libstdcxx_semaphore_word {
   static constexpr layout count{"count", number};
 };
 
-template <class Platform, version Version>
-  requires has_load<Platform> && has_fetch_add<Platform> && has_compare_exchange<Platform> && has_wait<Platform> && has_wake<Platform>
+// Woken: how many threads a release wakes.
+template <class Platform, version Version, std::uint32_t Woken = everyone>
+requires has_load<Platform> && has_fetch_add<Platform> && has_compare_exchange<Platform> && has_wait<Platform> && has_wake<Platform>
 class libstdcxx_semaphore {
   using word = typename Platform::word;
   using flag = typename Platform::flag;
@@ -39,8 +42,8 @@ class libstdcxx_semaphore {
     do {
       word to_sleep_on = 0u;
       if constexpr (Version == version::as_shipped) {
-        // [A1] acquire, as libstdc++ has it: what the kernel is to compare.
-        to_sleep_on = count_.load(order::acquire, "A1");
+        // [A1] relaxed (libstdc++: acquire), as shipped only: what the kernel is to compare.
+        to_sleep_on = count_.load(order::relaxed, "A1");
       }
       if (take()) return;
       // [A4] as repaired: sleeps only while there is no permit. Else: mutant a4_never_sleeps does not reach the situation.
@@ -51,15 +54,15 @@ class libstdcxx_semaphore {
   void post() noexcept {
     // [P1] release: publishes what the poster did to A3. Else: mutant p1_relaxed races.
     if (count_.fetch_add(1u, order::release, "P1") != 0u) return;
-    // [P2] wakes everybody: they try again. Else: mutant p2_dropped loses a wake-up. Waking one is not enough, as the posts that follow
-    //      wake nobody: mutant p2_wakes_one loses a wake-up.
-    Platform::wake(count_, everyone, scope::process_private, "P2");
+    // [P2] wakes everybody: they try again. Else: mutant p2_dropped loses a wake-up. One is not enough, as the posts that follow wake
+    //      nobody: scenario repaired_wakes_one. (libstdc++ wanted to wake one; a comment there asks why that did not work.)
+    Platform::wake(count_, Woken, scope::process_private, "P2");
   }
 
  private:
   flag take() noexcept {
-    // [A2] acquire, as libstdc++ has it: a guess, which A3 tests.
-    word c = count_.load(order::acquire, "A2");
+    // [A2] relaxed (libstdc++: acquire): a guess, which A3 tests.
+    word c = count_.load(order::relaxed, "A2");
     if (c == 0u) return flag(false);
     // [A3] acquire: reads P1's write or one after it, so what the poster did is visible. Else: mutant a3_relaxed races.
     //      failure relaxed: the caller looks again.
