@@ -10,7 +10,7 @@
 //     count     the permits
 //
 // Source: <bits/semaphore_base.h> and <bits/atomic_wait.h> of GCC 12.2, read for what they do. Reported as pytorch/pytorch#177884 (2026),
-// which has the hang from their tests and names the failing compare-exchange; seen here in tests/benchmarks, 8 threads for 2 permits.
+// which has the hang from their tests and names the failing compare-exchange. tests/std_semaphore_test.cc does it to the library that is here.
 // Of the tries (twelve, and four with a yield) one is left: more of them make the bug rarer, and each can fail.
 #ifndef HOLDFAST_MODELS_PUBLISHED_LIBSTDCXX_SEMAPHORE_H_
 #define HOLDFAST_MODELS_PUBLISHED_LIBSTDCXX_SEMAPHORE_H_
