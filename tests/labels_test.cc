@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "models/published/musl_mutex.h", "models/published/musl_condvar.h", "models/published/musl_sequence_condvar.h",
                     "models/published/zio_rwlock.h", "models/published/glibc_robust_lock.h", "models/published/musl_robust_mutex.h",
                     "models/published/glibc_rwlock_readers.h", "models/published/linux_unlock_pi.h", "models/published/linux_pi_owner.h",
-                    "models/published/glibc_wake_unlock.h", "models/published/nsync_cv.h", "models/published/any_event.h"),
+                    "models/published/glibc_wake_unlock.h", "models/published/nsync_cv.h", "models/published/any_event.h",
+                    "models/published/nsync_rw_mu.h", "models/published/nsync_rw_cv.h", "models/published/nsync_waiters.h"),
     [](const auto& p) { return std::regex_replace(std::string(p.param), std::regex("[/.]"), "_"); });
 
 TEST_P(LabelsOf, AgreeWithTheirComments) {

@@ -152,7 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"glibc_robust_lock", "models/published/glibc_robust_lock.h"},
         lock{"musl_robust_mutex", "models/published/musl_robust_mutex.h"}, lock{"linux_unlock_pi", "models/published/linux_unlock_pi.h"},
         lock{"linux_pi_owner", "models/published/linux_pi_owner.h"}, lock{"glibc_wake_unlock", "models/published/glibc_wake_unlock.h"},
-        lock{"nsync_cv", "models/published/nsync_cv.h"}, lock{"any_event", "models/published/any_event.h"}),
+        lock{"nsync_cv", "models/published/nsync_cv.h"}, lock{"any_event", "models/published/any_event.h"},
+        lock{"nsync_rw_mu", "models/published/nsync_rw_mu.h", "models/published/nsync_waiters.h"},
+        lock{"nsync_rw_cv", "models/published/nsync_rw_cv.h", "models/published/nsync_waiters.h"}),
     [](const auto& p) { return std::string(p.param.stem); });
 
 TEST_P(MutantsOf, AreThoseThatTheCommentsName) {
