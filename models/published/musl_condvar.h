@@ -98,6 +98,7 @@ class musl_condvar {
     if constexpr (Version == version::as_fixed) {
       if (mine.next.load("hand over") == nullptr) {
         // [H1] relaxed: under the mutex. From the first on somebody counts for those that are moved.
+        //      Else: mutant h1_counts_nobody loses a wake-up.
         mutex_access::waiters(m).fetch_add(1u, order::relaxed, "H1");
       }
       if (following == nullptr) {
