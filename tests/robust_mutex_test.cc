@@ -6,185 +6,54 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <thread>
-#include <type_traits>
-#include <vector>
 
 #include "tests/asleep.h"
 #include "tests/processes.h"
+#include "tests/robust_contract.h"
 
 namespace holdfast {
+
+template <>
+struct robust_facts<robust_mutex> {
+  static constexpr const char* name = "robust mutex";
+  static constexpr const char* locked_twice = "lock of a mutex that the caller owns\n$";
+  static constexpr int rounds = 20'000;
+};
+
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
-using std::chrono::system_clock;
 
-constinit robust_mutex constant_initialised;
-
-struct guarded {
-  std::int64_t counter = 0;
-  robust_mutex mutex;
-};
-
-// What another thread gets from an attempt, and leaves: it ends as the owner if it got the mutex and does not unlock it.
-template <class Attempt>
-lock_result elsewhere(Attempt attempt) {
-  lock_result result{};
-  std::thread([&] { result = attempt(); }).join();
-  return result;
-}
-
-// Whether somebody owns it. Takes it for a moment, and needs a sound one.
-bool is_held(robust_mutex& m) {
-  return elsewhere([&] {
-           const lock_result r = m.try_lock();
-           if (r == lock_result::acquired) m.unlock();
-           return r;
-         }) == lock_result::busy;
-}
-
-void die_as_owner(robust_mutex& m) {
-  EXPECT_EQ(elsewhere([&] { return m.lock(); }), lock_result::acquired);
-}
-
-TEST(RobustMutex, IsFortyBytesWithoutConstructionOrDestructionAtRunTime) {
-  static_assert(sizeof(robust_mutex) == sizeof(pthread_mutex_t) && alignof(robust_mutex) == 8);
-  static_assert(std::is_trivially_destructible_v<robust_mutex> && std::is_nothrow_default_constructible_v<robust_mutex>);
-  static_assert(std::is_standard_layout_v<robust_mutex> && !std::is_copy_constructible_v<robust_mutex>);
-  static_assert(noexcept(constant_initialised.lock())&& noexcept(constant_initialised.unlock()));
-  ASSERT_EQ(constant_initialised.lock(), lock_result::acquired);
-  EXPECT_TRUE(is_held(constant_initialised));
-  constant_initialised.unlock();
-  EXPECT_FALSE(is_held(constant_initialised));
-}
-
-TEST(RobustMutex, TryLockIsBusyWhileHeldByAnotherAndByTheCaller) {
-  robust_mutex m;
-  ASSERT_EQ(m.try_lock(), lock_result::acquired);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock(); }), lock_result::busy);
-  EXPECT_EQ(m.try_lock(), lock_result::busy);
-  m.unlock();
-  EXPECT_FALSE(is_held(m));
-}
-
-TEST(RobustMutex, LockSleepsUntilUnlock) {
-  robust_mutex m;
-  ASSERT_EQ(m.lock(), lock_result::acquired);
-  sleeper waiter;
-  std::thread t([&] {
-    waiter.is_me();
-    EXPECT_EQ(m.lock(), lock_result::acquired);
-    m.unlock();
-  });
-  waiter.await_sleep();
-  m.unlock();
-  t.join();
-  EXPECT_FALSE(is_held(m));
-}
-
-TEST(RobustMutex, EverySleeperGetsItsTurn) {
-  robust_mutex m;
-  ASSERT_EQ(m.lock(), lock_result::acquired);
-  std::vector<sleeper> waiters(4);
-  std::vector<std::thread> threads;
-  for (sleeper& waiter : waiters) {
-    threads.emplace_back([&] {
-      waiter.is_me();
-      EXPECT_EQ(m.lock(), lock_result::acquired);
-      m.unlock();
-    });
-    waiter.await_sleep();
-  }
-  m.unlock();
-  for (std::thread& t : threads) t.join();
-  EXPECT_FALSE(is_held(m));
-}
-
-TEST(RobustMutex, TimedLocksGiveUpNotBeforeTheirDeadlines) {
-  robust_mutex m;
-  ASSERT_EQ(m.lock(), lock_result::acquired);
-  const auto steady = steady_clock::now() + 5ms;
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_until(steady); }), lock_result::timed_out);
-  EXPECT_GE(steady_clock::now(), steady);
-  const auto system = system_clock::now() + 5ms;
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_until(system); }), lock_result::timed_out);
-  EXPECT_GE(system_clock::now(), system);
-  const auto start = steady_clock::now();
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_for(5ms); }), lock_result::timed_out);
-  EXPECT_GE(steady_clock::now(), start + 5ms);
-  m.unlock();
-  EXPECT_EQ(m.try_lock_until(steady), lock_result::acquired) << "a free mutex is taken after the deadline";
-  m.unlock();
-}
+INSTANTIATE_TYPED_TEST_SUITE_P(RobustMutex, RobustContract, robust_mutex);
+INSTANTIATE_TYPED_TEST_SUITE_P(RobustMutex, RobustContractDeathTest, robust_mutex);
 
 TEST(RobustMutex, ATimedLockThatSleptTakesTheMutexWhenItsOwnerDies) {
-  const shared_object<guarded> shared;
+  const shared_object<robust_mutex> shared;
   const pid_t owner = fork_child([&] {
-    if (shared->mutex.lock() != lock_result::acquired) return 1;
+    if (shared->lock() != lock_result::acquired) return 1;
     for (;;) ::pause();
   });
-  while (!is_held(shared->mutex)) std::this_thread::yield();
+  while (!is_held(*shared)) std::this_thread::yield();
   sleeper waiter;
   lock_result got{};
   std::thread t([&] {
     waiter.is_me();
-    got = shared->mutex.try_lock_for(1h);
-    if (got == lock_result::owner_died) shared->mutex.make_consistent();
-    shared->mutex.unlock();
+    got = shared->try_lock_for(1h);
+    if (got == lock_result::owner_died) shared->make_consistent();
+    shared->unlock();
   });
   waiter.await_sleep();
   ::kill(owner, SIGKILL);
   await_child(owner);
   t.join();
   EXPECT_EQ(got, lock_result::owner_died);
-  EXPECT_FALSE(is_held(shared->mutex));
-}
-
-TEST(RobustMutex, TheNextOwnerIsToldOfADeathAndTheOneAfterIsNot) {
-  robust_mutex m;
-  die_as_owner(m);
-  ASSERT_EQ(m.lock(), lock_result::owner_died);
-  m.make_consistent();
-  m.unlock();
-  EXPECT_EQ(m.lock(), lock_result::acquired);
-  m.unlock();
-}
-
-TEST(RobustMutex, TryAndTimedLocksAreToldOfADeath) {
-  robust_mutex m;
-  die_as_owner(m);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock(); }), lock_result::owner_died);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_for(1ms); }), lock_result::owner_died) << "the one who was told died, too";
-  EXPECT_EQ(m.lock(), lock_result::owner_died);
-  m.make_consistent();
-  m.unlock();
-}
-
-TEST(RobustMutex, UnlockedWithoutMakeConsistentItIsLostToAll) {
-  robust_mutex m;
-  die_as_owner(m);
-  ASSERT_EQ(m.lock(), lock_result::owner_died);
-  std::vector<sleeper> waiters(3);
-  std::vector<std::thread> threads;
-  for (sleeper& waiter : waiters) {
-    threads.emplace_back([&] {
-      waiter.is_me();
-      EXPECT_EQ(m.lock(), lock_result::not_recoverable);
-    });
-    waiter.await_sleep();
-  }
-  m.unlock();
-  for (std::thread& t : threads) t.join();
-  EXPECT_EQ(m.lock(), lock_result::not_recoverable);
-  EXPECT_EQ(m.try_lock(), lock_result::not_recoverable);
-  EXPECT_EQ(m.try_lock_for(1ms), lock_result::not_recoverable);
+  EXPECT_FALSE(is_held(*shared));
 }
 
 TEST(RobustMutex, MakesNoSystemCallsOnceContentionIsOver) {
@@ -246,70 +115,6 @@ TEST(RobustMutex, LivesOnOneListWithGlibcsRobustMutexes) {
     }
   }
   ::pthread_mutexattr_destroy(&attributes);
-}
-
-TEST(RobustMutex, TheChildOfAForkOwnsNothing) {
-  const shared_object<guarded> shared;
-  ASSERT_EQ(shared->mutex.lock(), lock_result::acquired);
-  EXPECT_EQ(await_child(fork_child([&] { return shared->mutex.try_lock() == lock_result::busy ? 0 : 1; })), 0);
-  EXPECT_TRUE(is_held(shared->mutex)) << "the child's end is no death of the owner";
-  const int status = await_child(fork_child([&] {
-    ::close(STDERR_FILENO);
-    shared->mutex.unlock();
-    return 0;
-  }));
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-  EXPECT_TRUE(is_held(shared->mutex));
-  shared->mutex.unlock();
-  EXPECT_EQ(await_child(fork_child([&] {
-              const lock_result r = shared->mutex.lock();
-              return r == lock_result::acquired ? 0 : 1;  // and dies
-            })),
-            0);
-  EXPECT_EQ(shared->mutex.lock(), lock_result::owner_died);
-  shared->mutex.make_consistent();
-  shared->mutex.unlock();
-}
-
-TEST(RobustMutex, ProtectsACounterOfFourProcesses) {
-  constexpr int processes = 4;
-  constexpr int rounds = 20'000;
-  const shared_object<guarded> shared;
-  std::vector<pid_t> children;
-  for (int n = 0; n < processes; ++n) {
-    children.push_back(fork_child([&] {
-      for (int i = 0; i < rounds; ++i) {
-        if (shared->mutex.lock() != lock_result::acquired) return 1;
-        ++shared->counter;
-        shared->mutex.unlock();
-      }
-      return 0;
-    }));
-  }
-  for (const pid_t child : children) EXPECT_EQ(await_child(child), 0);
-  EXPECT_EQ(shared->counter, processes * rounds);
-}
-
-TEST(RobustMutexDeathTest, MisuseEndsTheProgramWithAMessage) {
-  robust_mutex m;
-  constexpr auto not_owned = "^holdfast: robust mutex: unlock of a mutex that the caller does not own\n$";
-  EXPECT_EXIT(m.unlock(), testing::KilledBySignal(SIGABRT), not_owned);
-  ASSERT_EQ(m.lock(), lock_result::acquired);
-  EXPECT_EXIT(std::thread([&] { m.unlock(); }).join(), testing::KilledBySignal(SIGABRT), not_owned);
-  const auto lock_twice = [] {
-    robust_mutex mine;
-    static_cast<void>(mine.lock());
-    static_cast<void>(mine.lock());
-  };
-  EXPECT_EXIT(lock_twice(), testing::KilledBySignal(SIGABRT), "^holdfast: robust mutex: lock of a mutex that the caller owns\n$");
-  const auto consistent = [] {
-    robust_mutex mine;
-    static_cast<void>(mine.lock());
-    mine.make_consistent();
-  };
-  EXPECT_EXIT(consistent(), testing::KilledBySignal(SIGABRT),
-              "^holdfast: robust mutex: make_consistent of a mutex that the caller has not");
-  m.unlock();
 }
 
 // A list of another layout, or none, is another C library's.

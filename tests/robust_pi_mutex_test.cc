@@ -5,14 +5,12 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <thread>
-#include <type_traits>
 #include <vector>
 
 #include "impl/linux/robust_list.h"
@@ -20,172 +18,83 @@
 #include "tests/asleep.h"
 #include "tests/priority_inversion.h"
 #include "tests/processes.h"
+#include "tests/robust_contract.h"
 
 namespace holdfast {
+
+template <>
+struct robust_facts<robust_pi_mutex> {
+  static constexpr const char* name = "robust pi mutex";
+  static constexpr const char* locked_twice = "lock by its owner";
+  static constexpr int rounds = 2'000;
+};
+
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
-using std::chrono::system_clock;
 
-constinit robust_pi_mutex constant_initialised;
-
-struct guarded {
-  std::int64_t counter = 0;
-  robust_pi_mutex mutex;
-};
-
-// What another thread gets from an attempt, and leaves: it ends as the owner if it got the mutex and does not unlock it.
-template <class Attempt>
-lock_result elsewhere(Attempt attempt) {
-  lock_result result{};
-  std::thread([&] { result = attempt(); }).join();
-  return result;
-}
-
-void die_as_owner(robust_pi_mutex& m) {
-  EXPECT_EQ(elsewhere([&] { return m.lock(); }), lock_result::acquired);
-}
+INSTANTIATE_TYPED_TEST_SUITE_P(RobustPiMutex, RobustContract, robust_pi_mutex);
+INSTANTIATE_TYPED_TEST_SUITE_P(RobustPiMutex, RobustContractDeathTest, robust_pi_mutex);
 
 std::uint32_t word_of(const robust_pi_mutex& m) { return reinterpret_cast<const std::atomic<std::uint32_t>*>(&m)->load(); }
 
-// In threads that begin to wait one after the other, and leave what they get sound.
-class waiters {
- public:
-  waiters(robust_pi_mutex& m, std::size_t count) : got(count), sleepers_(count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      threads_.emplace_back([this, &m, i] {
-        sleepers_[i].is_me();
-        got[i] = m.lock();
-        if (got[i] == lock_result::owner_died) m.make_consistent();
-        if (got[i] != lock_result::not_recoverable) m.unlock();
-      });
-      sleepers_[i].await_sleep();
-    }
-  }
-  void join() {
-    for (std::thread& t : threads_) t.join();
-  }
-
-  std::vector<lock_result> got;
-
- private:
-  std::vector<sleeper> sleepers_;
-  std::vector<std::thread> threads_;
-};
-
-TEST(RobustPiMutex, IsFortyBytesWithoutConstructionOrDestructionAtRunTime) {
-  static_assert(sizeof(robust_pi_mutex) == sizeof(pthread_mutex_t) && alignof(robust_pi_mutex) == 8);
-  static_assert(std::is_trivially_destructible_v<robust_pi_mutex> && std::is_nothrow_default_constructible_v<robust_pi_mutex>);
-  static_assert(std::is_standard_layout_v<robust_pi_mutex> && !std::is_copy_constructible_v<robust_pi_mutex>);
-  static_assert(noexcept(constant_initialised.lock())&& noexcept(constant_initialised.unlock()));
-  ASSERT_EQ(constant_initialised.lock(), lock_result::acquired);
-  EXPECT_EQ(word_of(constant_initialised), static_cast<std::uint32_t>(::gettid()));
-  constant_initialised.unlock();
-  EXPECT_EQ(word_of(constant_initialised), 0u);
-}
-
-TEST(RobustPiMutex, TryLockIsBusyWhileHeldByAnotherAndByTheCaller) {
-  robust_pi_mutex m;
-  ASSERT_EQ(m.try_lock(), lock_result::acquired);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock(); }), lock_result::busy);
-  EXPECT_EQ(m.try_lock(), lock_result::busy);
-  m.unlock();
-  EXPECT_EQ(word_of(m), 0u);
-}
-
-TEST(RobustPiMutex, EverySleeperGetsItsTurnAndTheWordIsFreeAfterTheLast) {
+TEST(RobustPiMutex, TheWordIsTheOwnersIdAndFreeAfterTheLast) {
   robust_pi_mutex m;
   ASSERT_EQ(m.lock(), lock_result::acquired);
-  waiters w(m, 4);
+  EXPECT_EQ(word_of(m), static_cast<std::uint32_t>(::gettid()));
+  robust_waiters w(m, 4);
   m.unlock();
   w.join();
-  EXPECT_EQ(w.got, std::vector(4, lock_result::acquired));
   EXPECT_EQ(word_of(m), 0u);
 }
 
-TEST(RobustPiMutex, TimedLocksGiveUpNotBeforeTheirDeadlinesOnEitherClock) {
+TEST(RobustPiMutex, WaitersIsGoneWithTheOwnerThatThoseWhoGaveUpWaitedFor) {
   robust_pi_mutex m;
   ASSERT_EQ(m.lock(), lock_result::acquired);
-  const auto steady = steady_clock::now() + 5ms;
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_until(steady); }), lock_result::timed_out);
-  EXPECT_GE(steady_clock::now(), steady);
-  const auto system = system_clock::now() + 5ms;
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_until(system); }), lock_result::timed_out);
-  EXPECT_GE(system_clock::now(), system);
   EXPECT_EQ(elsewhere([&] { return m.try_lock_for(1ms); }), lock_result::timed_out);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_for(-1h); }), lock_result::timed_out);
   m.unlock();
-  EXPECT_EQ(word_of(m), 0u) << "WAITERS is gone with the owner that those who gave up waited for";
-  EXPECT_EQ(m.try_lock_until(steady), lock_result::acquired) << "a free mutex is taken after the deadline";
-  m.unlock();
+  EXPECT_EQ(word_of(m), 0u);
 }
 
-TEST(RobustPiMutex, TheNextOwnerIsToldOfADeathAndTheOneAfterIsNot) {
+TEST(RobustPiMutex, OwnerDiedDoesNotStayForUnlockPiWouldBeRefused) {
   robust_pi_mutex m;
   die_as_owner(m);
   EXPECT_EQ(word_of(m), robust_pi_word::owner_died);
   ASSERT_EQ(m.lock(), lock_result::owner_died);
-  EXPECT_EQ(word_of(m), static_cast<std::uint32_t>(::gettid())) << "OWNER_DIED does not stay: UNLOCK_PI would be refused";
-  m.make_consistent();
+  EXPECT_EQ(word_of(m), static_cast<std::uint32_t>(::gettid()));
   m.unlock();
-  EXPECT_EQ(m.lock(), lock_result::acquired);
-  m.unlock();
-}
-
-TEST(RobustPiMutex, TryAndTimedLocksAreToldOfADeath) {
-  robust_pi_mutex m;
-  die_as_owner(m);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock(); }), lock_result::owner_died);
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_for(1ms); }), lock_result::owner_died) << "the one who was told died, too";
-  EXPECT_EQ(elsewhere([&] { return m.try_lock_until(system_clock::now() - 1h); }), lock_result::owner_died);
-  EXPECT_EQ(m.lock(), lock_result::owner_died);
-  m.make_consistent();
-  m.unlock();
+  EXPECT_EQ(m.lock(), lock_result::not_recoverable);
+  EXPECT_EQ(word_of(m), 0u);
 }
 
 TEST(RobustPiMutex, TheFirstSleeperIsToldOfAKilledOwnerAndTheOthersAreNot) {
-  const shared_object<guarded> shared;
+  const shared_object<robust_pi_mutex> shared;
   child_process owner([&] {
-    if (shared->mutex.lock() != lock_result::acquired) return 1;
+    if (shared->lock() != lock_result::acquired) return 1;
     for (;;) ::pause();
   });
-  while (word_of(shared->mutex) == 0) std::this_thread::yield();
-  waiters w(shared->mutex, 3);
+  while (word_of(*shared) == 0) std::this_thread::yield();
+  robust_waiters w(*shared, 3);
   ::kill(owner.process(), SIGKILL);
   owner.await();
   w.join();
   using enum lock_result;
   EXPECT_EQ(w.got, (std::vector{owner_died, acquired, acquired}));
-  EXPECT_EQ(word_of(shared->mutex), 0u);
+  EXPECT_EQ(word_of(*shared), 0u);
 }
 
 // A sleeper that is killed, in front of another.
 TEST(RobustPiMutex, TheDeathOfASleeperIsNobodysBusiness) {
-  const shared_object<guarded> shared;
-  ASSERT_EQ(shared->mutex.lock(), lock_result::acquired);
-  child_process first([&] { return shared->mutex.lock() == lock_result::acquired ? 0 : 1; });
+  const shared_object<robust_pi_mutex> shared;
+  ASSERT_EQ(shared->lock(), lock_result::acquired);
+  child_process first([&] { return shared->lock() == lock_result::acquired ? 0 : 1; });
   await_sleep_of(first.process(), first.process());
-  waiters w(shared->mutex, 1);
+  robust_waiters w(*shared, 1);
   ::kill(first.process(), SIGKILL);
   first.await();
-  shared->mutex.unlock();
+  shared->unlock();
   w.join();
   EXPECT_EQ(w.got[0], lock_result::acquired);
-}
-
-TEST(RobustPiMutex, UnlockedWithoutMakeConsistentItIsLostToAll) {
-  robust_pi_mutex m;
-  die_as_owner(m);
-  ASSERT_EQ(m.lock(), lock_result::owner_died);
-  waiters w(m, 3);
-  m.unlock();
-  w.join();
-  EXPECT_EQ(w.got, std::vector(3, lock_result::not_recoverable));
-  EXPECT_EQ(m.lock(), lock_result::not_recoverable);
-  EXPECT_EQ(m.try_lock(), lock_result::not_recoverable);
-  EXPECT_EQ(m.try_lock_for(1ms), lock_result::not_recoverable);
-  EXPECT_EQ(word_of(m), 0u);
 }
 
 // All three kinds on the thread's one list, unlocked in another order than they were locked in.
@@ -251,61 +160,6 @@ TEST(RobustPiMutex, ItsEntrySaysThatItInheritsPriorities) {
   EXPECT_EQ(list.pending, nullptr);
   m.unlock();
   EXPECT_EQ(list.first, &list.first);
-}
-
-TEST(RobustPiMutex, TheChildOfAForkOwnsNothing) {
-  const shared_object<guarded> shared;
-  ASSERT_EQ(shared->mutex.lock(), lock_result::acquired);
-  EXPECT_EQ(await_child(fork_child([&] { return shared->mutex.try_lock() == lock_result::busy ? 0 : 1; })), 0);
-  EXPECT_EQ(word_of(shared->mutex), static_cast<std::uint32_t>(::gettid())) << "the child's end is no death of the owner";
-  const int status = await_child(fork_child([&] {
-    ::close(STDERR_FILENO);
-    shared->mutex.unlock();
-    return 0;
-  }));
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-  shared->mutex.unlock();
-}
-
-TEST(RobustPiMutex, ProtectsACounterOfFourProcesses) {
-  constexpr int processes = 4;
-  constexpr int rounds = 2'000;
-  const shared_object<guarded> shared;
-  std::vector<pid_t> children;
-  for (int n = 0; n < processes; ++n) {
-    children.push_back(fork_child([&] {
-      for (int i = 0; i < rounds; ++i) {
-        if (shared->mutex.lock() != lock_result::acquired) return 1;
-        ++shared->counter;
-        shared->mutex.unlock();
-      }
-      return 0;
-    }));
-  }
-  for (const pid_t child : children) EXPECT_EQ(await_child(child), 0);
-  EXPECT_EQ(shared->counter, processes * rounds);
-}
-
-TEST(RobustPiMutexDeathTest, MisuseEndsTheProgramWithAMessage) {
-  robust_pi_mutex m;
-  constexpr auto not_owned = "^holdfast: robust pi mutex: unlock of a mutex that the caller does not own\n$";
-  EXPECT_EXIT(m.unlock(), testing::KilledBySignal(SIGABRT), not_owned);
-  ASSERT_EQ(m.lock(), lock_result::acquired);
-  EXPECT_EXIT(std::thread([&] { m.unlock(); }).join(), testing::KilledBySignal(SIGABRT), not_owned);
-  const auto lock_twice = [] {
-    robust_pi_mutex mine;
-    static_cast<void>(mine.lock());
-    static_cast<void>(mine.lock());
-  };
-  EXPECT_EXIT(lock_twice(), testing::KilledBySignal(SIGABRT), "^holdfast: robust pi mutex: lock by its owner");
-  const auto consistent = [] {
-    robust_pi_mutex mine;
-    static_cast<void>(mine.lock());
-    mine.make_consistent();
-  };
-  EXPECT_EXIT(consistent(), testing::KilledBySignal(SIGABRT),
-              "^holdfast: robust pi mutex: make_consistent of a mutex that the caller has not");
-  m.unlock();
 }
 
 // As if the list had been too long for the kernel.
