@@ -19,7 +19,7 @@ bool happens_before(std::size_t i, std::size_t j) {
   return b.begin[a.seen.thread - 1] >= a.end;
 }
 
-bool is_blocked(const execution& e, unsigned thread) { return sleeps(e, thread) || e.threads[thread - 1].awaits; }
+bool is_blocked(const thread_state& thread) { return thread.asleep || thread.awaits; }
 
 void begin_kernel(execution& e) {
   e.queue = {};
@@ -58,25 +58,18 @@ bool others_are_stuck(const execution& e, unsigned self) {
   for (unsigned t = 0; t < e.what->threads; ++t) {
     const thread_state& thread = e.threads[t];
     if (t + 1 == self || thread.finished) continue;
-    const bool asleep = sleeps(e, t + 1);
-    if (!asleep && !thread.awaits) return false;
-    if (asleep && thread.timed) return false;
+    if (!is_blocked(thread)) return false;
+    if (thread.asleep && thread.timed) return false;
   }
   return true;
 }
 
-bool sleeps(const execution& e, unsigned thread) {
-  return e.queue.sleeps(static_cast<kernel::thread_id>(thread)) || e.pi.threads[thread].phase == kernel::phase::sleeping;
-}
-
-bool somebody_is_blocked(const execution& e) {
-  return !e.queue.queue().empty() || !e.pi.asleep.queue().empty() || std::ranges::any_of(e.threads, &thread_state::awaits);
-}
+bool somebody_is_blocked(const execution& e) { return std::ranges::any_of(e.threads, is_blocked); }
 
 // Nothing excuses a thread that is blocked outside the operations that the specification knows.
 void settle_blocked(execution& e, unsigned self) {
   for (unsigned t = 1; t <= e.what->threads; ++t) {
-    if (!is_blocked(e, t) || e.is_open[t - 1]) continue;
+    if (!is_blocked(e.threads[t - 1]) || e.is_open[t - 1]) continue;
     e.failed.blocked_thread = t;
     fail(e, violation_kind::lost_wake_up, "blocked for ever outside any operation");
   }
@@ -85,8 +78,8 @@ void settle_blocked(execution& e, unsigned self) {
   e.abandoned = true;
   for (unsigned t = 0; t < e.what->threads; ++t) {
     thread_state& thread = e.threads[t];
-    if (t + 1 != self && is_blocked(e, t + 1)) rl::ctx().unpark_thread(t, false, nowhere);
-    thread.awaits = false;
+    if (t + 1 != self && is_blocked(thread)) rl::ctx().unpark_thread(t, false, nowhere);
+    thread.asleep = thread.awaits = false;
   }
   begin_kernel(e);
 }
@@ -99,7 +92,7 @@ void begin_execution() {
   e.abandoned = false;
   e.failed = {};
   for (thread_state& t : e.threads) {
-    t.started = t.finished = t.timed = t.awaits = false;
+    t.started = t.finished = t.asleep = t.timed = t.awaits = false;
     t.weak_failure_left = true;
     t.spurious_left = e.what->spurious_wake_ups;
     t.interruptions_left = e.what->interruptions;

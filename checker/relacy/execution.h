@@ -40,6 +40,8 @@ enum class step_kind : std::uint8_t {
   plain_write,
   wait,
   leave,
+  enqueue,  // of a wait_any, on one word of several
+  dequeue,
   wake,
   requeue,
   wake_op,
@@ -103,10 +105,11 @@ struct object_state {
 struct thread_state {
   bool started = false;  // it has performed an operation
   bool finished = false;
+  bool asleep = false;  // in a futex, and nobody has woken it: it may be in a queue before that, and after
   bool timed = false;   // asleep with a deadline
-  bool awaits = false;  // parked until an object changes, without the kernel's knowing
-  object_id awaited = 0;
-  std::uint32_t awaited_value = 0;
+  bool awaits = false;  // parked until one of these changes, without the kernel's knowing
+  std::array<awaited, most_awaited> awaited_words{};
+  std::size_t awaited_count = 0;
   unsigned spurious_left = 0;
   unsigned interruptions_left = 0;
   bool weak_failure_left = true;
@@ -162,9 +165,6 @@ struct execution {
 
 // The search under way; there is one at a time.
 execution& current();
-
-// Whether the thread is in one of the kernel's queues.
-bool sleeps(const execution& e, unsigned thread);
 
 // One execution begins, runs a thread, ends. Called by the search.
 void begin_execution();

@@ -1,4 +1,7 @@
 // The kernel's operations, and spinning: what a lock does when it cannot go on at once.
+#include <algorithm>
+#include <utility>
+
 #include "checker/relacy/steps.h"
 
 namespace holdfast::checker::relacy {
@@ -39,9 +42,50 @@ void finish_wake(execution& e, raw_step& s, const kernel::outcome& out) {
   s.code = out.result;
   for (const kernel::thread_id t : out.woken_threads()) {
     s.woken[s.woken_count++] = t;
-    rl::ctx().unpark_thread(t - 1, false, nowhere);
+    awaken(e, t);
   }
   complete(e, s);
+}
+
+// The step of a wait that has read the word; on a kernel that compares in one step and queues in a later one, the later one.
+raw_step& compare(execution& e, step_kind kind, const awaited& word, const site& at) {
+  raw_step& s = record(e, kind, word.object, at);
+  s.has_read = true;
+  {
+    const no_preemption guard;
+    s.read = read_newest(word.object, order::relaxed);
+  }
+  if (!does(kernel::toggle::compare_outside_lock) || s.read != word.expected) return s;
+  s.kind = step_kind::load;
+  complete(e, s);
+  scheduling_point(e);
+  raw_step& later = record(e, kind, word.object, at);
+  later.read = word.expected;
+  return later;
+}
+
+// Whether the thread is in the queue now.
+bool enqueue(execution& e, raw_step& s, const awaited& word, scope who, std::uint32_t bitset, std::uint8_t entry) {
+  if (e.queue.is_full()) fail_at_bound(e, "more than 8 waiters");
+  const kernel::wait operation{s.thread, key_of(word.object, who), static_cast<std::uint32_t>(s.read), word.expected, bitset, entry};
+  s.code = kernel::step(e.queue, operation, pick_waiter).result;
+  complete(e, s);
+  return s.code != kernel::code::again;
+}
+
+wait_result result_of(std::optional<kernel::leave_reason> why) {
+  if (why == kernel::leave_reason::timed_out) return wait_result::timed_out;
+  return why == kernel::leave_reason::interrupted ? wait_result::interrupted : wait_result::woken;
+}
+
+// The thread takes its waiter off, if nobody has: if somebody has, its wait_any was woken.
+bool dequeue(execution& e, const awaited& word, std::uint8_t entry, const site& at) {
+  raw_step& s = record(e, step_kind::dequeue, word.object, at);
+  const bool is_there = e.queue.has(s.thread, entry);
+  if (is_there) e.queue.remove(s.thread, entry);
+  s.code = is_there ? kernel::code::spurious : kernel::code::ok;
+  complete(e, s);
+  return !is_there;
 }
 
 }  // namespace
@@ -50,6 +94,7 @@ std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end) 
   if (e.in_setup) fail(e, violation_kind::misuse, "the scenario's constructor, or its finish(), would sleep for ever");
   const unsigned self = actor(e);
   thread_state& thread = e.threads[self - 1];
+  thread.asleep = true;
   thread.timed = may_end.timed;
   if (!may_end.timed && others_are_stuck(e, self)) {
     settle_blocked(e, self);
@@ -58,6 +103,7 @@ std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end) 
   const bool spurious = may_end.spurious && thread.spurious_left > 0;
   const bool interruptible = may_end.interrupted && thread.interruptions_left > 0;
   const rl::unpark_reason reason = park(e, may_end.timed, spurious || interruptible);
+  thread.asleep = false;
   if (reason == rl::unpark_reason_normal) return std::nullopt;
   if (reason == rl::unpark_reason_timeout) return kernel::leave_reason::timed_out;
   const bool interrupted = spurious && interruptible ? rl::ctx().rand(2, rl::sched_type_user) == 1 : interruptible;
@@ -65,12 +111,16 @@ std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end) 
   return interrupted ? kernel::leave_reason::interrupted : kernel::leave_reason::spurious;
 }
 
-void await_change(execution& e, object_id id, std::uint32_t expected) {
-  if (e.objects[id].newest != expected) return;
+void awaken(execution& e, kernel::thread_id thread) {
+  if (std::exchange(e.threads[thread - 1].asleep, false)) rl::ctx().unpark_thread(thread - 1, false, nowhere);
+}
+
+void await_change(execution& e, std::span<const awaited> words) {
+  if (std::ranges::any_of(words, [&e](const awaited& w) { return e.objects[w.object].newest != w.expected; })) return;
   thread_state& self = e.threads[actor(e) - 1];
   self.awaits = true;
-  self.awaited = id;
-  self.awaited_value = expected;
+  self.awaited_count = words.size();
+  std::ranges::copy(words, self.awaited_words.begin());
   if (others_are_stuck(e, actor(e))) {
     settle_blocked(e, actor(e));
     leave_execution(e);
@@ -83,40 +133,56 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
   if (timed && does(kernel::toggle::deadline_first) && rl::ctx().rand(2, rl::sched_type_user) == 1) return wait_result::timed_out;
   scheduling_point(e);
   require_alive(e, object, at);
-  raw_step* step = &record(e, step_kind::wait, object, at);
-  const auto self = static_cast<kernel::thread_id>(actor(e));
-  step->has_read = true;
-  {
-    const no_preemption guard;
-    step->read = static_cast<std::uint32_t>(read_newest(object, order::relaxed));
-  }
-  if (does(kernel::toggle::compare_outside_lock) && step->read == expected) {
-    step->kind = step_kind::load;
-    complete(e, *step);
-    scheduling_point(e);
-    step = &record(e, step_kind::wait, object, at);
-    step->read = expected;
-  }
-  raw_step& s = *step;
+  const awaited word{object, expected};
+  raw_step& s = compare(e, step_kind::wait, word, at);
   if (mutates(e, at, mutation::change::drop)) {
     s.code = kernel::code::again;
     complete(e, s);
-    await_change(e, object, expected);
+    await_change(e, {&word, 1});
     return wait_result::changed;
   }
-  const kernel::wait operation{self, key_of(object, who), static_cast<std::uint32_t>(s.read), expected, bitset};
-  s.code = kernel::step(e.queue, operation, pick_waiter).result;
-  complete(e, s);
-  if (s.code == kernel::code::again) return wait_result::changed;
-  require_no_inversion(e, self);
+  if (!enqueue(e, s, word, who, bitset, 0)) return wait_result::changed;
+  require_no_inversion(e, s.thread);
 
   const auto why = sleep(e, {timed, true, true});
   if (!why) return wait_result::woken;
   raw_step& left = record(e, step_kind::leave, object, at);
-  left.code = kernel::step(e.queue, kernel::leave{self, *why}, pick_waiter).result;
+  left.code = kernel::step(e.queue, kernel::leave{left.thread, *why}, pick_waiter).result;
   complete(e, left);
-  if (why == kernel::leave_reason::timed_out) return wait_result::timed_out;
-  return why == kernel::leave_reason::interrupted ? wait_result::interrupted : wait_result::woken;
+  return result_of(why);
+}
+
+// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one. The
+// last is queued for in the step that goes to sleep, and the first leaves in the one that ends the sleep.
+any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at) {
+  execution& e = current();
+  scheduling_point(e);
+  if (mutates(e, at, mutation::change::drop)) {
+    raw_step& s = record(e, step_kind::enqueue, words[0].object, at);
+    s.code = kernel::code::again;
+    complete(e, s);
+    await_change(e, words);
+    return {wait_result::changed, 0};
+  }
+  std::uint8_t queued = 0;
+  for (; queued < words.size(); ++queued) {
+    if (queued != 0) scheduling_point(e);
+    require_alive(e, words[queued].object, at);
+    if (!enqueue(e, compare(e, step_kind::enqueue, words[queued], at), words[queued], who, every_bit, queued)) break;
+  }
+  wait_result otherwise = wait_result::changed;
+  const unsigned self = actor(e);
+  const bool sleeps = queued == words.size() && e.queue.entries_of(static_cast<kernel::thread_id>(self)) == queued;
+  if (sleeps) {
+    require_no_inversion(e, self);
+    otherwise = result_of(sleep(e, {timed, false, true}));
+  }
+  std::optional<unsigned> woken;
+  for (std::uint8_t i = 0; i < queued; ++i) {
+    if (i != 0 || !sleeps) scheduling_point(e);
+    if (dequeue(e, words[i], i, at) && !(does(kernel::toggle::waitv_smallest) && woken)) woken = i;
+  }
+  return woken ? any_result{wait_result::woken, *woken} : any_result{otherwise, 0};
 }
 
 void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset) {
@@ -164,5 +230,7 @@ bool spin_again(unsigned round, unsigned limit) {
   if (e.in_setup || round >= limit || round >= e.what->spin_rounds) return false;
   return rl::ctx().rand(2, rl::sched_type_user) == 1;
 }
+
+unsigned choose(unsigned alternatives) { return rl::ctx().rand(alternatives, rl::sched_type_user); }
 
 }  // namespace holdfast::checker::relacy

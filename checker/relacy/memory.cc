@@ -1,6 +1,8 @@
 // Atomic objects and plain data: relacy's, with the bookkeeping that a report needs.
+#include <algorithm>
 #include <array>
 #include <new>
+#include <span>
 
 #include "checker/relacy/steps.h"
 
@@ -66,7 +68,8 @@ std::uint64_t next_raw(execution& e, raw_step& s, std::uint32_t value) {
 void wake_awaiting(execution& e, object_id id) {
   for (unsigned t = 0; t < e.what->threads; ++t) {
     thread_state& thread = e.threads[t];
-    if (!thread.awaits || thread.awaited != id || e.objects[id].newest == thread.awaited_value) continue;
+    const auto has_changed = [&](const awaited& w) { return w.object == id && e.objects[id].newest != w.expected; };
+    if (!thread.awaits || std::ranges::none_of(std::span(thread.awaited_words).first(thread.awaited_count), has_changed)) continue;
     thread.awaits = false;
     rl::ctx().unpark_thread(t, false, nowhere);
   }

@@ -25,7 +25,7 @@ bool is_cycle(const execution& e, std::size_t period) {
   if (std::ranges::any_of(window, stale_or_progress)) return false;
   for (unsigned t = 1; t <= e.what->threads; ++t) {
     const thread_state& thread = e.threads[t - 1];
-    const bool can_run = !thread.finished && !thread.awaits && !sleeps(e, t);
+    const bool can_run = !thread.finished && !thread.awaits && !thread.asleep;
     if (can_run && std::ranges::none_of(window, [t](const raw_step& s) { return s.thread == t; })) return false;
   }
   return true;
@@ -45,6 +45,8 @@ const char* text(step_kind k) {
     case step_kind::plain_write: return "wrote";
     case step_kind::wait: return "wait";
     case step_kind::leave: return "leaves";
+    case step_kind::enqueue:
+    case step_kind::dequeue: return "wait_any";
     case step_kind::wake: return "wake";
     case step_kind::requeue: return "requeue";
     case step_kind::wake_op: return "wake_op";
@@ -88,6 +90,8 @@ std::string outcome_of(const raw_step& s) {
              : s.code == kernel::code::spurious    ? "woke for no reason"
              : s.code == kernel::code::interrupted ? "was interrupted"
                                                    : "was woken";
+    case step_kind::enqueue: return s.code == kernel::code::sleeps ? "is queued" : "the word has changed";
+    case step_kind::dequeue: return s.code == kernel::code::ok ? "was taken off" : "takes itself off";
     case step_kind::wake:
     case step_kind::requeue:
     case step_kind::wake_op:
@@ -179,7 +183,7 @@ void explain_inversion(const execution& e, violation& v) {
   const std::string other = "T" + std::to_string(f.by);
   v.object = e.objects[e.steps[at].object].name;
   v.parties = {at};
-  if (e.steps[at].kind == step_kind::wait) {
+  if (e.steps[at].kind == step_kind::wait || e.steps[at].kind == step_kind::enqueue) {
     v.explanation = waiter + " sleeps in " + e.running->operation_name(e.open[f.held_up - 1].seen.operation) +
                     " and the kernel does not know for whom: " + other + ", of lower priority, may hold it up and is not boosted";
   } else {

@@ -99,7 +99,7 @@ std::int32_t perform(execution& e, raw_step& s, const kernel::call& c) {
   for (const kernel::finished& f : a.woken()) {
     s.woken[s.woken_count++] = f.thread;
     give(e, f.thread, s.object);
-    rl::ctx().unpark_thread(f.thread - 1, false, nowhere);
+    awaken(e, f.thread);
   }
   complete(e, s);
   require_lent_priorities(e);
@@ -182,7 +182,8 @@ int futex_wait_requeue_pi(object_id from, std::uint32_t expected, object_id to, 
   if (mutates(e, at, mutation::change::drop)) {
     note_result(s, -EAGAIN);
     complete(e, s);
-    await_change(e, from, expected);
+    const awaited word{from, expected};
+    await_change(e, {&word, 1});
     return EAGAIN;
   }
   kernel::call c = call_of(e, kernel::opcode::wait_requeue_pi, from, who);

@@ -6,7 +6,9 @@
 #ifndef HOLDFAST_CHECKER_RELACY_RELACY_PLATFORM_H_
 #define HOLDFAST_CHECKER_RELACY_RELACY_PLATFORM_H_
 
+#include <array>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 
 #include "checker/model_platform.h"
@@ -64,7 +66,7 @@ struct basic_relacy_platform {
   template <class T>
   class plain {
    public:
-    explicit plain(const char* name, T initial) : id_(relacy::construct_plain(name, initial)) {}
+    plain(const char* name, T initial) : id_(relacy::construct_plain(name, initial)) {}
     plain(const plain&) = delete;
     plain& operator=(const plain&) = delete;
     ~plain() { relacy::destroy_plain(id_); }
@@ -118,6 +120,11 @@ struct basic_relacy_platform {
                       site at) {
     relacy::futex_wake_op(first.id(), how_many, second.id(), how_many_second, change.encoded(), who, at);
   }
+  static any_result wait_any(std::span<const awaited_word<basic_relacy_platform>> words, scope who, const deadline& until, site at) {
+    std::array<relacy::awaited, most_awaited> all;
+    for (std::size_t i = 0; i < words.size(); ++i) all[i] = {words[i].on->id(), static_cast<std::uint32_t>(words[i].expected)};
+    return relacy::futex_wait_any(std::span(all).first(words.size()), who, until.timed, at);
+  }
   static pi_result lock_pi(atomic<word>& a, scope who, const deadline& until, site at) {
     return result_of_pi(relacy::futex_lock_pi(a.id(), who, until.timed, at));
   }
@@ -132,6 +139,9 @@ struct basic_relacy_platform {
   static word this_thread_id() { return relacy::this_thread_id(); }
   [[noreturn]] static void misuse(const char* what) { relacy::misuse(what); }
 
+  // Each number below `alternatives` is explored.
+  static unsigned choose(unsigned alternatives, site) { return relacy::choose(alternatives); }
+
   static void begin_operation(unsigned char operation, site at) { relacy::begin_operation(operation, at); }
   static void end_operation(unsigned char operation) { relacy::end_operation(operation); }
   static void expect(bool condition, const char* text, site at) { relacy::expect(condition, text, at); }
@@ -143,7 +153,8 @@ using relacy_platform = basic_relacy_platform<std::uint32_t, 0xffffffffu>;
 template <unsigned Bits>
 using narrow_relacy_platform = basic_relacy_platform<narrow_word<Bits>, narrow_word<Bits>::mask>;
 
-static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform> && has_requeue_pi<relacy_platform>);
+static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform> && has_wait_any<relacy_platform> &&
+              has_requeue_pi<relacy_platform>);
 static_assert(model_platform<narrow_relacy_platform<2>>);
 
 }  // namespace holdfast::checker

@@ -117,7 +117,10 @@ raw_step& record(execution& e, step_kind kind, object_id object, const site& at)
 
 void complete(execution& e, raw_step& s) {
   if (e.what->on_step) show(e, s);
-  for (const kernel::waiter& w : e.queue.queue()) s.asleep[s.asleep_count++] = w.thread;
+  const auto is_new = [&s](unsigned thread) { return std::ranges::count(std::span(s.asleep).first(s.asleep_count), thread) == 0; };
+  for (const kernel::waiter& w : e.queue.queue()) {
+    if (is_new(w.thread)) s.asleep[s.asleep_count++] = w.thread;
+  }
   for (const kernel::queued& q : e.pi.asleep.queue()) s.asleep[s.asleep_count++] = q.thread;
   s.state_class = classify(e);
   if (e.situation_reached || !e.what->must_reach) return;

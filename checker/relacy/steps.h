@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "checker/kernel/queue_rules.h"
 #include "checker/relacy/execution.h"
@@ -71,8 +72,11 @@ struct endings {
 };
 std::optional<kernel::leave_reason> sleep(execution& e, const endings& may_end);
 
-// A wait that never sleeps, as a mutant has it: returns when the word has another value. The kernel knows nothing of it.
-void await_change(execution& e, object_id id, std::uint32_t expected);
+// The kernel has taken the thread off a queue: if it sleeps, it goes on. If not, it is a wait_any that is still queueing, or was woken.
+void awaken(execution& e, kernel::thread_id thread);
+
+// A wait that never sleeps, as a mutant has it: returns when one of the words has another value. The kernel knows nothing of it.
+void await_change(execution& e, std::span<const awaited> words);
 
 // Everybody but the caller is blocked for ever or has ended, and it is about to: an execution that the specification may allow. If it
 // does, the blocked threads leave; if not, the search has failed.

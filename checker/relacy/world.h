@@ -6,6 +6,7 @@
 #define HOLDFAST_CHECKER_RELACY_WORLD_H_
 
 #include <cstdint>
+#include <span>
 
 #include "checker/site.h"
 #include "impl/platform.h"
@@ -34,6 +35,11 @@ void plain_store(object_id object, std::uint64_t value, const site& at);
 
 // The kernel.
 wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool timed, const site& at, std::uint32_t bitset = every_bit);
+struct awaited {
+  object_id object = 0;
+  std::uint32_t expected = 0;
+};
+any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at);
 void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
 // `encoded`: the argument of FUTEX_WAKE_OP.
 void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
@@ -48,6 +54,8 @@ int futex_requeue_pi(object_id from, std::uint32_t expected, int how_many_move, 
 
 // A spinner's rounds are explored as choices: `round` counts from 0.
 bool spin_again(unsigned round, unsigned limit);
+// Each number below `alternatives` is explored.
+unsigned choose(unsigned alternatives);
 
 // From 1, in the order of the scenario's threads.
 std::uint32_t this_thread_id();

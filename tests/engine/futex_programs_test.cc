@@ -1,10 +1,11 @@
-// The kernel's queue in both engines: random programs of seq_cst accesses, waits, wakes and wake_ops end in the same ways under relacy,
+// The kernel's queue in both engines: random programs of seq_cst accesses, waits on one word and on both, wakes and wake_ops end in the same ways under relacy,
 // which tries every interleaving, and in the graph engine under sequential consistency; and get stuck in the one if they do in the other.
 // Under RC11, where a kernel's operation orders nothing but the queue, they end in those ways at least. What a wake_op does to its word
 // orders nothing, which relacy knows, too.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <string>
 #include <utility>
@@ -21,11 +22,11 @@ constexpr layout x_word{"x", {}};
 constexpr unsigned most_threads = 3;
 constexpr unsigned most_operations = 3;
 
-enum class opcode { load, store, exchange, wait, wake, wake_op };
+enum class opcode { load, store, exchange, wait, wake, wake_op, wait_any };
 struct operation {
   opcode what = opcode::load;
-  unsigned word = 0;   // of a wake_op: the one that it changes
-  unsigned value = 0;  // written, expected, or how many to wake; a wake_op: which of those below
+  unsigned word = 0;   // of a wake_op: the one that it changes; of a wait_any: the first
+  unsigned value = 0;  // written, expected, or how many to wake; a wake_op: which of those below; a wait_any: see there
 };
 using code = std::vector<std::vector<operation>>;
 
@@ -60,8 +61,16 @@ struct futex_program {
       case opcode::wait: return static_cast<unsigned>(P::wait(on, o.value, scope::process_private, P::deadline::never(), "wait"));
       case opcode::wake: P::wake(on, static_cast<int>(o.value), scope::process_private, "wake"); return 0;
       case opcode::wake_op: P::wake_op(other, 1, on, 1, changes[o.value], scope::process_private, "wake_op"); return 0;
+      case opcode::wait_any: return wait_any(on, other, o.value);
     }
     return 0;
+  }
+  // A bit for what is expected of each, and one for a deadline.
+  unsigned wait_any(typename P::template atomic<word>& on, typename P::template atomic<word>& other, unsigned value) {
+    const awaited_word<P> both[] = {{&on, value & 1}, {&other, value >> 1 & 1}};
+    const auto until = (value & 4) != 0 ? P::deadline::at_any_moment() : P::deadline::never();
+    const any_result r = P::wait_any(both, scope::process_private, until, "wait_any");
+    return r.why == wait_result::woken ? r.index : r.why == wait_result::changed ? 2 : 3;
   }
   data& result_of(unsigned thread) { return thread == 1 ? first : thread == 2 ? second : third; }
 
@@ -82,20 +91,39 @@ code random_code(std::mt19937_64& random) {
   code c;
   const auto below = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
   const unsigned words = 1 + below(2);
-  for (unsigned t = 0; t < 2 + below(2); ++t) {
+  const unsigned threads = 2 + below(2);
+  unsigned any_left = threads == 2 ? 3 : 1;  // each is many steps
+  for (unsigned t = 0; t < threads; ++t) {
     c.emplace_back();
     for (unsigned i = 0; i < 1 + below(most_operations); ++i) {
-      operation o{static_cast<opcode>(below(6)), below(words), below(3)};
+      operation o{static_cast<opcode>(below(any_left == 0 ? 6 : 7)), below(words), below(3)};
       if (o.what == opcode::wait) o.value = below(2);
       if (o.what == opcode::wake) o.value = 1 + below(2);
+      if (o.what == opcode::wait_any) {
+        --any_left;
+        o.word = below(2);
+        o.value = below(8);
+      }
       c.back().push_back(o);
     }
   }
   return c;
 }
 
+// One thread waits on both words, and others mostly wake those that sleep there.
+code random_code_around_a_wait_on_both(std::mt19937_64& random) {
+  const auto below = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
+  constexpr opcode around[] = {opcode::wake, opcode::wake, opcode::wake, opcode::store, opcode::wake_op, opcode::wait};
+  code c = {{{opcode::wait_any, below(2), below(3) == 0 ? below(8) : 0}}};
+  for (unsigned t = 0; t < 1 + below(2); ++t) {
+    c.emplace_back();
+    for (unsigned i = 0; i < 2 + below(2); ++i) c.back().push_back({around[below(std::size(around))], below(2), 1 + below(2)});
+  }
+  return c;
+}
+
 std::string text_of(const code& c) {
-  constexpr const char* names[] = {"load", "store", "exchange", "wait", "wake", "wake_op"};
+  constexpr const char* names[] = {"load", "store", "exchange", "wait", "wake", "wake_op", "wait_any"};
   std::string text;
   for (const auto& thread : c) {
     for (const operation& o : thread) {
@@ -117,13 +145,18 @@ struct tally {
   unsigned stuck = 0;
   unsigned otherwise = 0;     // than without the toggles
   unsigned only_relaxed = 0;  // relacy ends in ways that no interleaving does
+  unsigned any = 0;           // with a wait on both words
 };
 
-tally compare_engines(int programs, kernel::toggles on) {
+bool has(const code& c, opcode what) {
+  return std::ranges::any_of(c, [what](const auto& thread) { return std::ranges::count(thread, what, &operation::what) != 0; });
+}
+
+tally compare_engines(int programs, kernel::toggles on, code (*random_code_of)(std::mt19937_64&) = random_code) {
   std::mt19937_64 random(1);
   tally seen_so_far;
   for (int i = 0; i < programs && !testing::Test::HasFailure(); ++i) {
-    running = random_code(random);
+    running = random_code_of(random);
     const auto threads = static_cast<unsigned>(running.size());
     const wake_order wakes = i % 2 == 0 ? wake_order::first_come : wake_order::any_waiter;
     exploration by_relacy = exploration_of<futex_program<relacy_platform>>(threads);
@@ -136,14 +169,13 @@ tally compare_engines(int programs, kernel::toggles on) {
       const seen usual = seen_by_graph(threads, wakes, {}, true);
       seen_so_far.otherwise += usual.gets_stuck != sc.gets_stuck || (!sc.gets_stuck && usual.ends != sc.ends) ? 1 : 0;
     }
+    seen_so_far.any += has(running, opcode::wait_any) ? 1 : 0;
     if (relacy.gets_stuck) {
       ++seen_so_far.stuck;
       continue;
     }
     // A wake_op's change of the word orders nothing: a load that comes later may miss it.
-    const bool is_sc = std::ranges::none_of(running, [](const auto& thread) {
-      return std::ranges::any_of(thread, [](const operation& o) { return o.what == opcode::wake_op; });
-    });
+    const bool is_sc = !has(running, opcode::wake_op);
     EXPECT_TRUE(relacy.ends == sc.ends || !is_sc) << text_of(running);
     const seen rc11 = seen_by_graph(threads, wakes, on, false);
     EXPECT_TRUE(is_included(sc.ends, relacy.ends) && is_included(relacy.ends, rc11.ends)) << text_of(running);
@@ -157,12 +189,20 @@ TEST(FutexPrograms, EndTheSameWayInBothEngines) {
   EXPECT_GT(t.stuck, 20u);
   EXPECT_LT(t.stuck, 300u);
   EXPECT_GT(t.only_relaxed, 0u);
+  EXPECT_GT(t.any, 100u);
 }
 
 TEST(FutexPrograms, EndTheSameWayInBothEnginesIfWaitsCompareOutsideOfTheLock) {
   const tally t = compare_engines(200, kernel::toggle::compare_outside_lock);
   EXPECT_GT(t.otherwise, 0u);
   EXPECT_LT(t.stuck, 150u);
+}
+
+TEST(FutexPrograms, EndTheSameWayInBothEnginesIfAThreadWaitsOnBothWords) {
+  const tally t = compare_engines(200, {}, random_code_around_a_wait_on_both);
+  EXPECT_GT(t.any - t.stuck, 50u);
+  EXPECT_GT(compare_engines(100, kernel::toggle::waitv_smallest, random_code_around_a_wait_on_both).otherwise, 0u);
+  EXPECT_GT(compare_engines(100, kernel::toggle::waitv_counts_once, random_code_around_a_wait_on_both).otherwise, 0u);
 }
 
 }  // namespace
