@@ -101,6 +101,7 @@ int check_or_prove(const arguments& a, const check_list& from) {
   const check_list checks = chosen(a, from);
   run_options options = options_of(a);
   require_divisible(a, checks);
+  for (const check* c : checks) require_followed(options.on, *c);
   saved_search saved(a.save, a.resume);
   const std::string itself = fmt::format("{} check {}{}{}", holdfast_command(), quoted_for_shell(checks[0]->id()), options_text(options),
                                          checks[0]->is_long ? " --long" : "");

@@ -86,4 +86,13 @@ kernel::toggles toggles_named(const std::string& names) {
   return on;
 }
 
+void require_followed(kernel::toggles on, const check& by) {
+  for (int i = 0; by.divides && i < static_cast<int>(kernel::toggle::count); ++i) {
+    const auto t = static_cast<kernel::toggle>(i);
+    const char* const why = on[t] ? kernel::why_unexplored_by_graphs(t) : nullptr;
+    if (why == nullptr) continue;
+    throw usage_error(fmt::format("--kernel: {} is explored by the graph engine, which does not follow {}: {}", by.id(), name_of(t), why));
+  }
+}
+
 }  // namespace holdfast::checker

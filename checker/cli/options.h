@@ -42,6 +42,8 @@ void add_search(CLI::App& app, search_arguments& a);
 // --kernel, and what it names: "last_come,bitset_ignored". Throws usage_error if one is no toggle, or none that the engines follow.
 void add_kernel(CLI::App& app, std::string& names);
 kernel::toggles toggles_named(const std::string& names);
+// Throws usage_error if the engine that explores the check does not follow one of them.
+void require_followed(kernel::toggles on, const check& by);
 
 }  // namespace holdfast::checker
 

@@ -32,6 +32,7 @@ int replay(const arguments& a) {
   run_options options;
   options.replay = id.schedule;
   options.on = toggles_named(a.kernel);
+  require_followed(options.on, *id.of);
   a.search.set(options);
   output_options form = a.output.options();
   form.verbose = form.execution = true;

@@ -356,6 +356,14 @@ TEST(Kernel, MayHideAnExpectedViolationOrShowAnother) {
   EXPECT_EQ(holdfast({"check", "mutex/rc11/count_to_two", "--kernel=last_come,bitset_ignored"}).status, 0);
 }
 
+TEST(Kernel, IsOneThatTheEngineFollows) {
+  const words has = {
+      "holdfast: --kernel: mutex/rc11/count_to_two is explored by the graph engine, which does not follow requeue_pi_anywhere: "};
+  expect_refusal({"check", "mutex/rc11/count_to_two", "--mutants=none", "--kernel=last_come,requeue_pi_anywhere"}, has);
+  expect_refusal({"replay", "mutex/rc11/count_to_two:0", "--kernel=requeue_pi_anywhere"}, has);
+  EXPECT_EQ(holdfast({"check", "mutex/count_to_two", "--mutants=none", "--kernel=requeue_pi_anywhere"}).status, 0);
+}
+
 TEST(Orders, AreOfALock) {
   expect_refusal({"orders", "mutex/rc11"},
                  {"`mutex/rc11` is no lock that the graph engine explores: there are musl_file_lock, mutex, peterson"});
