@@ -1,4 +1,5 @@
-// A kernel or sandbox that answers ENOSYS to the private futex operations: the flag is dropped, once, for everybody.
+// A kernel or sandbox that answers ENOSYS to the private futex operations: the flag is dropped, once, for everybody. And one that has no
+// futex_waitv: who needs it is told.
 //
 // The decision is one global of the process, so each test runs in a child process of its own. Two means: a seccomp filter gives the
 // real answer of such a kernel; a stand-in for the C library's syscall() sees which operations are asked for, and can answer the first
@@ -18,6 +19,7 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <type_traits>
 
 #include "impl/adaptive_mutex.h"
 #include "impl/error_checking_mutex.h"
@@ -86,6 +88,10 @@ extern "C" long syscall(long number, ...) noexcept {
       }
     }
   }
+  if (number == SYS_futex_waitv && a[0] != 0) {
+    const auto* const first = reinterpret_cast<const ::futex_waitv*>(a[0]);
+    ((first->flags & FUTEX_PRIVATE_FLAG) != 0 ? private_calls : shared_calls).fetch_add(1);
+  }
   const long result = kernel(number, a);
   if (result >= 0 || result < -4095) return result;
   errno = static_cast<int>(-result);
@@ -99,17 +105,25 @@ using namespace std::chrono_literals;
 
 enum child_status : int { good, no_filter, wrong };
 
-// From now on every thread of this process gets ENOSYS for every futex operation with the private flag.
-bool refuse_private_futexes() {
+// From now on every thread of this process gets ENOSYS for the system call, or for those of it that the condition is true of.
+template <class... Conditions>
+bool refuse(int call, Conditions... conditions) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
   if (filter == nullptr) return false;
   const bool loaded = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
-                      seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(futex), 1,
-                                       SCMP_A1(SCMP_CMP_MASKED_EQ, FUTEX_PRIVATE_FLAG, FUTEX_PRIVATE_FLAG)) == 0 &&
+                      seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, sizeof...(conditions), conditions...) == 0 &&
                       seccomp_load(filter) == 0;
   seccomp_release(filter);
+  return loaded;
+}
+
+bool refuse_waitv() { return refuse(SYS_futex_waitv) && syscall(SYS_futex_waitv, nullptr, 0, 0, nullptr, 0) == -1 && errno == ENOSYS; }
+
+// Of the futex operations, those with the private flag.
+bool refuse_private_futexes() {
+  const bool refused = refuse(SYS_futex, SCMP_A1(SCMP_CMP_MASKED_EQ, FUTEX_PRIVATE_FLAG, FUTEX_PRIVATE_FLAG));
   std::uint32_t word = 0;
-  return loaded && syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) == -1 && errno == ENOSYS;
+  return refused && syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0) == -1 && errno == ENOSYS;
 }
 
 template <class Body>
@@ -181,11 +195,16 @@ TYPED_TEST(EnosysLock, ContendedThreadsGetTheirTurns) {
 
 // What sleeps on a word and has no lock around it: the thread returns what ended its sleep.
 struct bare_sleeper {
-  explicit bare_sleeper(std::uint32_t bitset = every_bit) {
-    std::thread([this, bitset] {
+  explicit bare_sleeper(std::uint32_t bitset = every_bit)
+      : bare_sleeper(
+            [this, bitset] { return static_cast<int>(futex_wait(&word, 0, scope::process_private, linux_deadline::never(), bitset)); }) {}
+  template <class Sleep>
+  requires std::is_invocable_r_v<int, Sleep>
+  explicit bare_sleeper(Sleep sleeps) {
+    std::thread([this, sleeps] {
       while (!go) std::this_thread::yield();
       me.is_me();
-      result = static_cast<int>(futex_wait(&word, 0, scope::process_private, linux_deadline::never(), bitset));
+      result = sleeps();
       for (;;) ::pause();
     }).detach();
   }
@@ -231,6 +250,32 @@ TEST(Enosys, ARequeuedSleeperIsFoundOnTheOtherWord) {
             good);
 }
 
+// Private words in the set are those of the other calls, whose flag is dropped.
+TEST(Enosys, ASleeperOnSeveralWordsIsFoundOnEach) {
+  for (const int which : {0, 1}) {
+    EXPECT_EQ(in_child([which] {
+                std::array<std::uint32_t, 2> words{};
+                bare_sleeper s([&words] {
+                  const futex_awaited all[] = {{&words[0], 0}, {&words[1], 0}};
+                  const any_result r = futex_wait_any(all, scope::process_private, linux_deadline::never());
+                  return r.why == wait_result::woken ? static_cast<int>(r.index) : 99;
+                });
+                if (!refuse_private_futexes()) return no_filter;
+                s.sleep();
+                if (futex_wake(&words[static_cast<std::size_t>(which)], everyone, scope::process_private) != 1) return wrong;
+                s.await_wake();
+                return s.result == which ? good : wrong;
+              }),
+              good)
+        << which;
+  }
+}
+
+void wait_on_changed(const std::uint32_t* word, scope who) {
+  const futex_awaited changed{word, *word + 1};
+  futex_wait_any({&changed, 1}, who, linux_deadline::never());
+}
+
 constexpr word_change no_change{word_change::update::add, 0, word_change::test::equal, 0};
 
 // Of every operation, whichever comes first takes the decision before it is performed.
@@ -243,15 +288,16 @@ TEST(Enosys, TheFirstCallMayBeAnyOperation) {
       case 3: futex_wake(word, 1, scope::process_private, 2); break;
       case 4: futex_requeue(word, 0, 1, 1, word, scope::process_private); break;
       case 5: futex_wake_op(word, 1, word, 1, no_change, scope::process_private); break;
+      case 6: wait_on_changed(word, scope::process_private); break;
     }
   };
-  for (int first = 0; first < 6; ++first) {
+  for (int first = 0; first < 7; ++first) {
     EXPECT_EQ(in_child([&] {
                 if (!refuse_private_futexes()) return no_filter;
                 private_calls = shared_calls = 0;
                 std::uint32_t word = 0;
-                for (int n = 0; n < 6; ++n) ask((first + n) % 6, &word);
-                return private_calls == 1 && shared_calls == 6 ? good : wrong;
+                for (int n = 0; n < 7; ++n) ask((first + n) % 7, &word);
+                return private_calls == 1 && shared_calls == 7 ? good : wrong;
               }),
               good)
         << first;
@@ -335,6 +381,33 @@ TEST(Enosys, ThreadsThatAreAnsweredDifferentlyUseOneFlagForTheirFirstCallToo) {
               // Two probes, then the two calls themselves.
               const bool agree = (private_calls == 4 && shared_calls == 0) || (private_calls == 2 && shared_calls == 2);
               return agree ? good : wrong;
+            }),
+            good);
+}
+
+// Before Linux 5.16 there is none, and nothing takes its place.
+TEST(EnosysDeathTest, AWaitOnSeveralWordsEndsTheProgramWhereTheKernelHasNone) {
+  for (const scope who : {scope::process_private, scope::process_shared}) {
+    EXPECT_EXIT(
+        {
+          const std::uint32_t word = 0;
+          if (refuse_waitv()) wait_on_changed(&word, who);
+        },
+        testing::KilledBySignal(SIGABRT),
+        "^holdfast: futex_waitv failed with errno 38 \\(ENOSYS: the kernel or a sandbox refuses it\\)\n$");
+  }
+}
+
+// That it is missing says nothing of the private flag.
+TEST(Enosys, WhereTheKernelHasNoWaitOnSeveralWordsTheOthersAreAsEver) {
+  EXPECT_EQ(in_child([] {
+              bare_sleeper s;
+              if (!refuse_waitv()) return no_filter;
+              private_calls = shared_calls = 0;
+              s.sleep();
+              if (futex_wake(&s.word, 1, scope::process_private) != 1 || shared_calls != 0) return wrong;
+              s.await_wake();
+              return s.result == static_cast<int>(wait_result::woken) ? good : wrong;
             }),
             good);
 }

@@ -35,7 +35,8 @@ struct futex_awaited {
   std::uint32_t expected;
 };
 
-// Sleeps while each of the words has its value; see any_result. Linux 5.16 and later.
+// Sleeps while each of the words has its value; see any_result. Linux 5.16 and later: where the call is missing, or a sandbox refuses it,
+// the program ends with the message.
 // REQUIRES: 1 to most_awaited words, which are mapped and stay so until the call returns.
 any_result futex_wait_any(std::span<const futex_awaited> words, scope who, const linux_deadline& until) noexcept;
 
