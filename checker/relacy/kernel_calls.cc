@@ -152,8 +152,39 @@ wait_result futex_wait(object_id object, std::uint32_t expected, scope who, bool
   return result_of(why);
 }
 
-// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one. The
-// last is queued for in the step that goes to sleep, and the first leaves in the one that ends the sleep.
+namespace {
+
+// The last word is queued for in the step that goes to sleep, and the first leaves in the one that ends the sleep. Nothing: it woke for no
+// reason.
+std::optional<any_result> wait_any_once(execution& e, std::span<const awaited> words, scope who, bool timed, bool is_first,
+                                        const site& at) {
+  std::uint8_t queued = 0;
+  for (; queued < words.size(); ++queued) {
+    if (queued != 0 || !is_first) scheduling_point(e);
+    require_alive(e, words[queued].object, at);
+    if (!enqueue(e, compare(e, step_kind::enqueue, words[queued], at), words[queued], who, every_bit, queued)) break;
+  }
+  const unsigned self = actor(e);
+  const bool sleeps = queued == words.size() && e.queue.entries_of(static_cast<kernel::thread_id>(self)) == queued;
+  std::optional<kernel::leave_reason> why;
+  if (sleeps) {
+    require_no_inversion(e, self);
+    why = sleep(e, {timed, true, true});
+  }
+  std::optional<unsigned> woken;
+  for (std::uint8_t i = 0; i < queued; ++i) {
+    if (i != 0 || !sleeps) scheduling_point(e);
+    if (dequeue(e, words[i], i, at) && !(does(kernel::toggle::waitv_smallest) && woken)) woken = i;
+  }
+  if (woken) return any_result{wait_result::woken, *woken};
+  if (why == kernel::leave_reason::spurious) return std::nullopt;
+  return any_result{sleeps ? result_of(why) : wait_result::changed, 0};
+}
+
+}  // namespace
+
+// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one. Who
+// wakes for no reason leaves and looks again.
 any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at) {
   execution& e = current();
   scheduling_point(e);
@@ -164,25 +195,10 @@ any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed,
     await_change(e, words);
     return {wait_result::changed, 0};
   }
-  std::uint8_t queued = 0;
-  for (; queued < words.size(); ++queued) {
-    if (queued != 0) scheduling_point(e);
-    require_alive(e, words[queued].object, at);
-    if (!enqueue(e, compare(e, step_kind::enqueue, words[queued], at), words[queued], who, every_bit, queued)) break;
+  for (bool is_first = true;; is_first = false) {
+    const std::optional<any_result> result = wait_any_once(e, words, who, timed, is_first, at);
+    if (result) return *result;
   }
-  wait_result otherwise = wait_result::changed;
-  const unsigned self = actor(e);
-  const bool sleeps = queued == words.size() && e.queue.entries_of(static_cast<kernel::thread_id>(self)) == queued;
-  if (sleeps) {
-    require_no_inversion(e, self);
-    otherwise = result_of(sleep(e, {timed, false, true}));
-  }
-  std::optional<unsigned> woken;
-  for (std::uint8_t i = 0; i < queued; ++i) {
-    if (i != 0 || !sleeps) scheduling_point(e);
-    if (dequeue(e, words[i], i, at) && !(does(kernel::toggle::waitv_smallest) && woken)) woken = i;
-  }
-  return woken ? any_result{wait_result::woken, *woken} : any_result{otherwise, 0};
 }
 
 void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset) {

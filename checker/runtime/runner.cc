@@ -319,7 +319,8 @@ void runner::receive() {
   const bool waits_to_be_moved = q.what == action::wait_requeue_pi;
   const bool interruptible = q.what == action::wait || q.what == action::sleep_any || waits_to_be_moved ||
                              (q.what == action::lock_pi && what_.on[kernel::toggle::lock_pi_interrupted]);
-  if (q.what == action::wait && t.spurious_left != 0) q.leaving |= graph::by_nothing;
+  const bool may_be_spurious = q.what == action::wait || q.what == action::sleep_any;
+  if (may_be_spurious && t.spurious_left != 0) q.leaving |= graph::by_nothing;
   if (interruptible && t.interruptions_left != 0) q.leaving |= graph::by_interruption;
   const bool sleeps = q.what == action::wait || q.what == action::sleep_any || waits_to_be_moved || q.what == action::lock_pi;
   if (sleeps && may_die()) q.leaving |= graph::by_death;

@@ -226,31 +226,46 @@ std::optional<unsigned> dequeue(runner& r, unsigned how_many, const site& at) {
 
 }  // namespace
 
-// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one.
-any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at) {
-  runner* const r = runner::current();
-  if (r == nullptr) return {wait_result::changed, 0};
-  if (r->drops(at.label)) return await_change(words, at);
+namespace {
+
+// Nothing: it woke for no reason.
+std::optional<any_result> wait_any_once(runner& r, std::span<const awaited> words, scope who, bool timed, bool is_first, const site& at) {
   unsigned queued = 0;
-  const auto ended = [&](wait_result otherwise) -> any_result {
-    const std::optional<unsigned> woken = dequeue(*r, queued, at);
-    return woken ? any_result{wait_result::woken, *woken} : any_result{otherwise, 0};
+  const auto ended = [&](std::uint64_t otherwise) -> std::optional<any_result> {
+    const std::optional<unsigned> woken = dequeue(r, queued, at);
+    if (woken) return any_result{wait_result::woken, *woken};
+    if (otherwise == woke_for_nothing) return std::nullopt;
+    return any_result{static_cast<wait_result>(otherwise), 0};
   };
   for (; queued < words.size(); ++queued) {
     runner::call c = call_of(action::enqueue, words[queued].object, at);
     c.what.expected = words[queued].expected;
     c.what.shared = who == scope::process_shared;
     c.what.entry = static_cast<std::uint8_t>(queued);
-    const reply answer = queued == 0 ? r->ask(c) : r->pose(c);
-    if (answer.status == static_cast<std::uint64_t>(wait_result::changed)) return ended(wait_result::changed);
+    const reply answer = queued == 0 && is_first ? r.ask(c) : r.pose(c);
+    if (answer.status == static_cast<std::uint64_t>(wait_result::changed)) return ended(answer.status);
   }
   runner::call c = call_of(action::sleep_any, nullptr, at);
   c.what.entry = static_cast<std::uint8_t>(words.size());
   c.what.leaving = timed ? graph::by_time_out : 0;
-  const std::uint64_t status = r->pose(c).status;
-  if (status != graph::died_asleep) return ended(static_cast<wait_result>(status));
-  dequeue(*r, queued, at);
-  r->die();
+  const std::uint64_t status = r.pose(c).status;
+  if (status != graph::died_asleep) return ended(status);
+  dequeue(r, queued, at);
+  r.die();
+}
+
+}  // namespace
+
+// One word after the other, as Linux does it: each is compared and queued for in a step of its own, and each waiter leaves in one. Who
+// wakes for no reason leaves and looks again.
+any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at) {
+  runner* const r = runner::current();
+  if (r == nullptr) return {wait_result::changed, 0};
+  if (r->drops(at.label)) return await_change(words, at);
+  for (bool is_first = true;; is_first = false) {
+    const std::optional<any_result> result = wait_any_once(*r, words, who, timed, is_first, at);
+    if (result) return *result;
+  }
 }
 
 bool futex_requeue(place from, std::uint64_t expected, int how_many_wake, int how_many_move, place to, scope who, const site& at) {

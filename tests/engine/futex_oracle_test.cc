@@ -1,4 +1,4 @@
-// The engine against the brute-force enumerator on programs that wait, on one word or two, wake, requeue and wake with an update of a word.
+// The engine against the brute-force enumerator on programs that wait, on one word or several, wake, requeue and wake with an update of a word.
 // Both must find the same execution graphs, none missing and none twice: those in which every thread ends, and those in which some sleep for
 // ever; and the same ends of them: what is in memory, and in the registers of the threads that ended, which have what each wait, requeue and
 // wake_op answered.
@@ -72,6 +72,7 @@ found explored(const oracle::small_program& code, const graph::exploration_optio
   oracle_program p(code, true);
   exploration what;
   what.threads = static_cast<unsigned>(code.threads.size());
+  what.spurious_wake_ups = code.spurious_wake_ups ? 1 : 0;
   what.wakes = any_waiter ? wake_order::any_waiter : wake_order::first_come;
   runtime::runner running(p, what);
   collector watching(code);
@@ -205,7 +206,7 @@ TEST(FutexOracle, WakeOps) {
 
 TEST(FutexOracle, WaitsOnTwoWords) {
   oracle::futex_shape s = plain_shape();
-  s.waits_on_two = true;
+  s.most_awaited = 2;
   s.most_work = 600;
   s.timed = true;
   s.most_locations = 2;
@@ -214,7 +215,7 @@ TEST(FutexOracle, WaitsOnTwoWords) {
 
 TEST(FutexOracle, WaitsOnTwoWordsAndEverything) {
   oracle::futex_shape s;
-  s.waits_on_two = true;
+  s.most_awaited = 2;
   s.most_work = 600;
   compare_random(14, 200, s);
   comparison how;
@@ -223,6 +224,31 @@ TEST(FutexOracle, WaitsOnTwoWordsAndEverything) {
   how = {};
   how.wakes_order_memory = true;
   compare_random(16, 200, s, how);
+}
+
+TEST(FutexOracle, WaitsOnUpToFourWords) {
+  oracle::futex_shape s;
+  s.least_threads = 2;
+  s.most_threads = 2;
+  s.most_awaited = 4;
+  s.most_locations = 4;
+  s.most_work = 600;
+  compare_random(17, 200, s);
+  comparison how;
+  how.m = oracle::model::sc;
+  compare_random(18, 200, s, how);
+}
+
+TEST(FutexOracle, SpuriousWakeUps) {
+  oracle::futex_shape s;
+  s.spurious_wake_ups = true;
+  compare_random(19, 200, s);
+  s.most_awaited = 2;
+  s.most_work = 600;
+  compare_random(20, 200, s);
+  comparison how;
+  how.m = oracle::model::sc;
+  compare_random(21, 200, s, how);
 }
 
 TEST(FutexOracle, Everything) { compare_random(5, 1500, {}); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <sstream>
 
 #include "checker/runtime/world.h"
@@ -62,7 +63,9 @@ std::uint32_t encoded(const instruction& i) {
   return 0;
 }
 
-void perform(const instruction& i, const void* object, const void* to, unsigned bits, registers& r) {
+void perform(const instruction& i, std::span<const std::uint64_t> objects, unsigned bits, registers& r) {
+  const void* const object = &objects[static_cast<std::size_t>(i.location)];
+  const void* const to = &objects[static_cast<std::size_t>(i.to)];
   const bool plain = i.mode == oracle::order::plain;
   std::uint64_t read = 0;
   switch (i.what) {
@@ -95,10 +98,11 @@ void perform(const instruction& i, const void* object, const void* to, unsigned 
     }
     case opcode::wake: return runtime::futex_wake(object, i.wakes, scope::process_private, "wake");
     case opcode::wait_any: {
-      const auto second = static_cast<std::uint64_t>(i.than);
-      const std::array<runtime::awaited, 2> words{{{object, truncated(value_of(i.expected, r), bits)}, {to, second}}};
-      const any_result result = runtime::futex_wait_any(words, scope::process_private, i.timed, "wait_any");
-      read = result.why == wait_result::woken     ? oracle::woken_on_first + result.index
+      std::array<runtime::awaited, oracle::most_awaited> all{{{nullptr, 0}, {nullptr, 0}, {nullptr, 0}, {nullptr, 0}}};
+      std::size_t n = 0;
+      for (const oracle::awaited& w : i.words) all[n++] = {&objects[static_cast<std::size_t>(w.location)], value_of(w.expected, r)};
+      const any_result result = runtime::futex_wait_any(std::span(all).first(n), scope::process_private, i.timed, "wait_any");
+      read = result.why == wait_result::woken     ? oracle::woken_on(static_cast<int>(result.index))
              : result.why == wait_result::changed ? oracle::changed
                                                   : oracle::timed_out;
       break;
@@ -165,7 +169,7 @@ void oracle_program::run(unsigned thread) {
   for (const instruction& i : code_.threads[thread - 1]) {
     if (i.only_if && !holds(i.only_if->holds, r[static_cast<std::size_t>(i.only_if->tested.number)], r, 64)) continue;
     const auto l = static_cast<std::size_t>(i.location);
-    perform(i, &objects_[l], &objects_[static_cast<std::size_t>(i.to)], code_.locations[l].bits, r);
+    perform(i, objects_, code_.locations[l].bits, r);
   }
   if (keeps_results_) runtime::plain_store(&objects_[code_.locations.size() + thread - 1], number_of(r), "result");
 }

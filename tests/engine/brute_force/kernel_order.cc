@@ -21,11 +21,11 @@ bool ends_as_it_should(const choice& c, const relation& co, const sleep& s) {
   return first && c.g.wakes.has(*first, *s.back);
 }
 
-bool ends_as_it_should(const choice& c, const relation& co, const sleep_on_two& s) {
+bool ends_as_it_should(const choice& c, const relation& co, const sleep_on_any& s) {
   std::optional<event_id> first;
-  for (const int entry : {0, 1}) {
+  for (std::size_t entry = 0; entry < s.from.size(); ++entry) {
     for_each(co.after(s.from[entry]), [&](event_id w) {
-      if (!sleeps(decoded(c.written[w]), s.thread, entry) && (!first || co.has(w, *first))) first = w;
+      if (!sleeps(decoded(c.written[w]), s.thread, static_cast<int>(entry)) && (!first || co.has(w, *first))) first = w;
     });
   }
   return first && c.g.wakes.has(*first, s.over);
@@ -61,7 +61,7 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
   for (const sleep& s : c.sleeps) {
     if (s.back) follow_wakers(*s.back);
   }
-  for (const sleep_on_two& s : c.on_two) follow_wakers(s.over);
+  for (const sleep_on_any& s : c.on_any) follow_wakers(s.over);
   return order;
 }
 
@@ -69,8 +69,8 @@ relation lock_order(const choice& c, const relation& co, const relation& before)
 
 bool has_kernel_order(const choice& c, const relation& co, const relation& before) {
   const bool sleeps_well = std::ranges::all_of(c.sleeps, [&](const sleep& s) { return ends_as_it_should(c, co, s); });
-  const bool on_two_as_well = std::ranges::all_of(c.on_two, [&](const sleep_on_two& s) { return ends_as_it_should(c, co, s); });
-  return sleeps_well && on_two_as_well && lock_order(c, co, before).is_acyclic();
+  const bool on_any_as_well = std::ranges::all_of(c.on_any, [&](const sleep_on_any& s) { return ends_as_it_should(c, co, s); });
+  return sleeps_well && on_any_as_well && lock_order(c, co, before).is_acyclic();
 }
 
 }  // namespace holdfast::oracle

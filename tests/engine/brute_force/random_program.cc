@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 namespace holdfast::oracle {
@@ -206,7 +207,14 @@ double orders_of_queue(const small_program& p) {
   std::size_t all = 0;
   for (const auto& thread : p.threads) {
     std::size_t own = 0;
-    for (const instruction& i : thread) own += !enters_kernel(i) ? 0 : i.what == opcode::wait_any ? 4 : i.timed ? 2 : 1;
+    bool spurious = p.spurious_wake_ups;  // once in a thread
+    for (const instruction& i : thread) {
+      if (i.what == opcode::wait_any) {
+        own += (std::exchange(spurious, false) ? 4 : 2) * i.words.size();
+      } else if (enters_kernel(i)) {
+        own += i.timed || (i.what == opcode::wait && std::exchange(spurious, false)) ? 2 : 1;
+      }
+    }
     for (std::size_t n = 1; n <= own; ++n) orders *= static_cast<double>(++all) / static_cast<double>(n);
   }
   return orders;
@@ -249,6 +257,7 @@ class futex_author {
 
   small_program write() {
     small_program p;
+    p.spurious_wake_ups = shape_.spurious_wake_ups;
     p.locations.resize(1 + below(shape_.most_locations));
     words_ = p.locations.size();
     const bool relaxed = one_in(3);
@@ -295,7 +304,7 @@ class futex_author {
   void add(std::vector<instruction>& thread, std::size_t room) {
     const int at = word();
     const std::uint64_t n = below(16);
-    if (n < 5 && shape_.waits_on_two && one_in(2)) return thread.push_back(any_wait_on_two());
+    if (n < 5 && shape_.most_awaited != 0 && one_in(2)) return thread.push_back(any_wait_on_several());
     if (n < 5) return thread.push_back(any_wait(at));
     if (n < 8) {
       if (room > 1) thread.push_back(any_write(at));
@@ -324,10 +333,10 @@ class futex_author {
     return i;
   }
 
-  instruction any_wait_on_two() {
-    const int first = word();
-    const std::uint64_t expected = one_in(4) ? 1 : 0;
-    return wait_any(fresh(), first, expected, word(), one_in(4) ? 1 : 0, shape_.timed && one_in(3));
+  instruction any_wait_on_several() {
+    std::vector<awaited> words(2 + below(shape_.most_awaited - 1));
+    for (awaited& w : words) w = {word(), one_in(4) ? 1 : 0};
+    return wait_any(fresh(), words, shape_.timed && one_in(3));
   }
 
   instruction any_wake_op(int at) {
@@ -355,13 +364,28 @@ class futex_author {
 
 }  // namespace
 
+namespace {
+
+// As many waiters as the queue takes, and as many events as a graph.
+bool fits(const small_program& p) {
+  std::size_t waiters = 0;
+  for (const auto& thread : p.threads) {
+    std::size_t most = 0;
+    for (const instruction& i : thread) most = std::max(most, i.words.size());
+    waiters += std::max<std::size_t>(most, 1);
+  }
+  return waiters <= 8 && flaw(p).empty();
+}
+
+}  // namespace
+
 small_program random_futex_program(std::mt19937_64& random, const futex_shape& s) {
   while (true) {
     small_program p = futex_author(random, s).write();
     const bool meets = std::ranges::any_of(p.threads, [](const auto& thread) {
       return std::ranges::any_of(thread, [](const instruction& i) { return i.what == opcode::wait || i.what == opcode::wait_any; });
     });
-    if (meets && estimate(p) <= s.most_work) return p;
+    if (meets && fits(p) && estimate(p) <= s.most_work) return p;
   }
 }
 

@@ -39,7 +39,8 @@ struct futex_shape {
   bool timed = true;
   bool requeues = true;
   bool wake_ops = true;
-  bool waits_on_two = false;
+  std::size_t most_awaited = 0;  // words of a wait on several: 2 to 4; 0: there are none
+  bool spurious_wake_ups = false;
   bool fences = true;
   bool seq_cst = true;
   bool awaits = false;

@@ -19,7 +19,9 @@ struct thread_state {
   int accesses = 0;
   std::optional<event_id> source;  // given to the read that is next, or to the end of the sleep
   bool asleep = false;             // for ever
-  bool gives_up = false;           // in a wait_any: the second word differs
+  bool spurious_left = true;       // a sleep may end for no reason
+  bool gives_up = false;           // in a wait_any: a word differs
+  int queued = 0;                  // of a wait_any: for so many words
   std::uint64_t answer = 0;        // of a wait_any so far
   registers regs{};
 };
@@ -34,6 +36,9 @@ struct state {
   std::array<order, most_events> mode{};
   std::array<int, most_events> access{};
 };
+
+// The answer of a wait_any that woke for no reason: none, it looks again.
+constexpr std::uint64_t again = 1000;
 
 std::uint64_t truncated(std::uint64_t value, const location& l) {
   return l.bits == 64 ? value : value & ((std::uint64_t{1} << l.bits) - 1);
@@ -93,7 +98,9 @@ class chooser {
   void read(const state& s, std::size_t t);
   void compare(state s, std::size_t t);
   void change(const state& s, std::size_t t);
-  void end_wait_on_two(state s, std::size_t t);
+  void end_wait_any(state s, std::size_t t);
+  bool leaves_out(const state& s, std::size_t t) const;
+  bool may_wake_for_nothing(const state& s, std::size_t t) const { return p_.spurious_wake_ups && s.threads[t].spurious_left; }
   void unqueue(state s, std::size_t t);
   void change_queue(const state& s, std::size_t t);
   void leave(state s, std::size_t t);
@@ -158,8 +165,7 @@ void chooser::take(state s, std::size_t t) {
     pass_rest_of(i, s, t);
     return visit(s);
   }
-  // What a wait_any leaves out that found its second word changed.
-  if (self.gives_up && (now.what == part::over || (now.what == part::queue && now.entry == 1))) {
+  if (leaves_out(s, t)) {
     pass(s, t);
     return visit(s);
   }
@@ -168,6 +174,13 @@ void chooser::take(state s, std::size_t t) {
     late.threads[t].answer = timed_out;
     pass(late, t);
     visit(late);
+  }
+  if (now.what == part::over && may_wake_for_nothing(s, t) && !self.source) {
+    state early = s;
+    early.threads[t].spurious_left = false;
+    early.threads[t].answer = again;
+    pass(early, t);
+    visit(early);
   }
   if (now.what == part::leave && !self.source) {
     state stays = s;
@@ -186,6 +199,14 @@ void chooser::take(state s, std::size_t t) {
   }
   ++self.next;
   visit(s);
+}
+
+// What a wait_any does not come to that found a word changed.
+bool chooser::leaves_out(const state& s, std::size_t t) const {
+  const step& now = next(s, t);
+  const thread_state& self = s.threads[t];
+  if (now.code->what != opcode::wait_any || !self.gives_up) return false;
+  return now.what == part::unqueue ? now.entry >= self.queued : now.what != part::compare || now.entry != 0;
 }
 
 void chooser::give_sources(const state& s, std::size_t t) {
@@ -222,7 +243,7 @@ void chooser::read(const state& s, std::size_t t) {
     case part::queue: return change_queue(s, t);
     case part::leave: return leave(s, t);
     case part::back: return come_back(s, t);
-    case part::over: return end_wait_on_two(s, t);
+    case part::over: return end_wait_any(s, t);
     case part::unqueue: return unqueue(s, t);
     case part::whole: break;
   }
@@ -247,10 +268,12 @@ void chooser::read(const state& s, std::size_t t) {
   }
 }
 
-void chooser::end_wait_on_two(state s, std::size_t t) {
+void chooser::end_wait_any(state s, std::size_t t) {
   const event_id end = *next(s, t).other;
   const futex_queue then = decoded(s.written[*s.threads[t].source]);
-  if (sleeps(then, static_cast<int>(t + 1), 0) && sleeps(then, static_cast<int>(t + 1), 1)) return;
+  int there = 0;
+  for (int entry = 0; entry < s.threads[t].queued; ++entry) there += sleeps(then, static_cast<int>(t + 1), entry) ? 1 : 0;
+  if (there == s.threads[t].queued) return;
   record(s, t, end, order::plain);
   s.source[end] = *s.threads[t].source;
   end_step(s, t, {});
@@ -262,11 +285,10 @@ void chooser::unqueue(state s, std::size_t t) {
   const event_id source = *s.threads[t].source;
   const futex_queue before = decoded(s.written[source]);
   thread_state& own = s.threads[t];
-  const bool is_last = now.entry == 1 || own.gives_up;
-  const auto answer = [&] { return is_last ? std::optional(own.answer) : std::nullopt; };
+  const auto answer = [&] { return now.entry + 1 == own.queued && own.answer != again ? std::optional(own.answer) : std::nullopt; };
   if (sleeps(before, self, now.entry)) return finish_update(s, t, encoded(without(before, self, now.entry)), answer());
   if (all_.events[source].thread == self || all_.events[source].thread == 0) return;
-  own.answer = now.entry == 0 ? woken_on_first : woken_on_second;
+  own.answer = woken_on(now.entry);
   const event_id gone = *now.other;
   record(s, t, gone, order::plain);
   s.source[gone] = source;
@@ -280,12 +302,12 @@ void chooser::compare(state s, std::size_t t) {
   if (i.what == opcode::wait_any) {
     thread_state& self = s.threads[t];
     const bool is_first = next(s, t).entry == 0;
-    const location& l = p_.locations[static_cast<std::size_t>(is_first ? i.location : i.to)];
-    const std::uint64_t expected = is_first ? value_of(i.expected, self.regs) : static_cast<std::uint64_t>(i.than);
-    const bool differs = s.written[*self.source] != truncated(expected, l);
-    self.gives_up = differs;
+    const awaited& w = i.words[static_cast<std::size_t>(next(s, t).entry)];
+    const std::uint64_t expected = truncated(value_of(w.expected, self.regs), p_.locations[static_cast<std::size_t>(w.location)]);
+    self.gives_up = s.written[*self.source] != expected;
     self.answer = changed;
-    return finish_read(s, t, order::relaxed, differs && is_first ? std::optional(changed) : std::nullopt);
+    if (is_first) self.queued = 0;
+    return finish_read(s, t, order::relaxed, self.gives_up && is_first ? std::optional(changed) : std::nullopt);
   }
   if (s.written[*s.threads[t].source] == truncated(value_of(i.expected, s.threads[t].regs), at(i))) {
     return finish_read(s, t, order::relaxed, {});
@@ -307,7 +329,9 @@ void chooser::change_queue(const state& s, std::size_t t) {
   if (i.what == opcode::wait_any) {
     const int entry = next(s, t).entry;
     if (sleeps(before, self, entry)) return;
-    return finish_update(s, t, encoded(with(before, self, entry == 0 ? i.location : i.to, entry)), {});
+    state queued = s;
+    ++queued.threads[t].queued;
+    return finish_update(queued, t, encoded(with(before, self, i.words[static_cast<std::size_t>(entry)].location, entry)), {});
   }
   if (i.what == opcode::wait) {
     if (!sleeps(before, self)) finish_update(s, t, encoded(with(before, self, i.location)), {});
@@ -335,7 +359,11 @@ void chooser::change_queue(const state& s, std::size_t t) {
 void chooser::leave(state s, std::size_t t) {
   const futex_queue before = decoded(s.written[*s.threads[t].source]);
   const int self = static_cast<int>(t + 1);
-  if (sleeps(before, self)) finish_update(s, t, encoded(without(before, self)), timed_out);
+  if (!sleeps(before, self)) return;
+  if (next(s, t).code->timed) finish_update(s, t, encoded(without(before, self)), timed_out);
+  if (!may_wake_for_nothing(s, t)) return;
+  s.threads[t].spurious_left = false;
+  finish_update(s, t, encoded(without(before, self)), woken);
 }
 
 void chooser::come_back(state s, std::size_t t) {
@@ -435,7 +463,7 @@ void chooser::give(const state& s) const {
   choice c{.g = graph_of(s),
            .operations = {},
            .sleeps = {},
-           .on_two = {},
+           .on_any = {},
            .written = {s.written.begin(), s.written.begin() + static_cast<std::ptrdiff_t>(all_.events.size())},
            .at_end = {}};
   for (std::size_t t = 0; t < p_.threads.size(); ++t) {
@@ -460,13 +488,17 @@ void chooser::list_kernel_operations(const state& s, std::size_t t, choice& c) c
       const bool sleeps = one.code->what == opcode::wait || one.code->what == opcode::wait_any;
       if (sleeps) c.sleeps.push_back({self, *write, {}, {}, one.entry});
     }
-    const std::size_t n = c.sleeps.size();
     if (one.what == part::over && contains(s.ran, *one.other)) {
-      c.on_two.push_back({self, {c.sleeps[n - 2].from, c.sleeps[n - 1].from}, *one.other});
+      sleep_on_any all{self, {}, *one.other};
+      for (auto of = c.sleeps.end() - static_cast<std::ptrdiff_t>(one.code->words.size()); of != c.sleeps.end(); ++of) {
+        all.from.push_back(of->from);
+      }
+      c.on_any.push_back(std::move(all));
     }
     if (one.what == part::unqueue && (write || contains(s.ran, *one.other))) {
-      // Of the second word there may be none.
-      sleep& of = one.entry == 0 && c.sleeps[n - 1].entry == 1 ? c.sleeps[n - 2] : c.sleeps[n - 1];
+      std::size_t n = c.sleeps.size() - 1;
+      while (c.sleeps[n].entry != one.entry) --n;
+      sleep& of = c.sleeps[n];
       of.left = write;
       if (write) c.operations.push_back({self, {}, {}, *one.read, write});
       else of.back = one.other;

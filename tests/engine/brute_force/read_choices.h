@@ -41,10 +41,10 @@ struct sleep {
   int entry = 0;
 };
 
-// The end of a sleep on two words, from the writes that put the thread on the queue for each.
-struct sleep_on_two {
+// The end of a sleep on several words, from the writes that put the thread on the queue for each.
+struct sleep_on_any {
   int thread;
-  event_id from[2];
+  std::vector<event_id> from;
   event_id over;
 };
 
@@ -52,7 +52,7 @@ struct choice {
   graph g;
   std::vector<kernel_operation> operations;
   std::vector<sleep> sleeps;
-  std::vector<sleep_on_two> on_two;
+  std::vector<sleep_on_any> on_any;
   std::vector<std::uint64_t> written;  // by each event that is a write
   std::vector<registers> at_end;       // of each thread
 };

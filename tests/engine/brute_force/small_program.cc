@@ -27,6 +27,10 @@ std::string flaw(const instruction& i, std::size_t locations) {
   const int fewest = i.what == opcode::wake || i.what == opcode::wake_op ? 1 : 0;
   if (i.wakes < fewest || i.wakes_here < (i.what == opcode::wake_op ? 1 : 0) || i.moves < 0)
     return "a number of waiters that is not asked for here";
+  const auto is_word = [&](const awaited& w) { return w.location >= 0 && static_cast<std::size_t>(w.location) < locations; };
+  if (i.words.size() > most_awaited || !std::ranges::all_of(i.words, is_word)) return "no such words to wait for";
+  if ((i.what == opcode::wait_any) == i.words.empty()) return "words to wait for are not those of a wait_any";
+  if (!std::ranges::all_of(i.words, [](const awaited& w) { return is_known(w.expected); })) return "no such register";
   const bool known = is_register(i.target) && is_known(i.value) && is_known(i.expected) && is_known(i.until.value) &&
                      (!i.only_if || (is_register(i.only_if->tested) && is_known(i.only_if->holds.value)));
   if (!known) return "no such register";
@@ -81,9 +85,11 @@ std::string text(const instruction& i) {
     case opcode::requeue:
       return to + "requeue" + at + ", " + text(i.expected) + ", " + std::to_string(i.wakes) + " woken, " + std::to_string(i.moves) +
              " to x" + std::to_string(i.to) + ")";
-    case opcode::wait_any:
-      return to + (i.timed ? "timed_wait_any" : "wait_any") + at + ", " + text(i.expected) + "; x" + std::to_string(i.to) + ", " +
-             std::to_string(i.than) + ")";
+    case opcode::wait_any: {
+      std::string words;
+      for (const awaited& w : i.words) words += (words.empty() ? "x" : "; x") + std::to_string(w.location) + ", " + text(w.expected);
+      return to + (i.timed ? "timed_wait_any(" : "wait_any(") + words + ")";
+    }
     case opcode::wake_op:
       return to + "wake_op(x" + std::to_string(i.to) + ", " + std::to_string(i.wakes) + " woken; x" + std::to_string(i.location) + ", " +
              std::string(name(i.kind)) + " " + text(i.value) + ", if " + std::string(name(i.test)) + " " + std::to_string(i.than) + " " +
@@ -107,13 +113,13 @@ bool enters_kernel(const small_program& p) {
 
 namespace {
 
-std::size_t events_of(const instruction& i) {
+std::size_t events_of(const instruction& i, bool spurious) {
   switch (i.what) {
-    case opcode::wait: return i.timed ? 6 : 4;
+    case opcode::wait: return i.timed || spurious ? 6 : 4;
     case opcode::wake: return 2;
     case opcode::requeue: return 3;
     case opcode::wake_op: return 4;
-    case opcode::wait_any: return 13;
+    case opcode::wait_any: return (spurious ? 2 : 1) * (6 * i.words.size() + 1);
     default: return reads(i) && writes(i) ? 2 : 1;
   }
 }
@@ -129,7 +135,7 @@ std::string flaw(const small_program& p) {
   }
   for (const auto& thread : p.threads) {
     for (const instruction& i : thread) {
-      events += events_of(i);
+      events += events_of(i, p.spurious_wake_ups);
       if (const std::string why = flaw(i, p.locations.size()); !why.empty()) return why;
     }
   }
@@ -142,7 +148,7 @@ std::string to_string(const small_program& p) {
     all += (l == 0 ? "x" : ", x") + std::to_string(l) + ": " + std::to_string(p.locations[l].bits) +
            " bits = " + std::to_string(p.locations[l].initial);
   }
-  all += "\n";
+  all += p.spurious_wake_ups ? ", spurious wake-ups\n" : "\n";
   for (std::size_t t = 0; t < p.threads.size(); ++t) {
     all += "thread " + std::to_string(t + 1) + ":\n";
     for (const instruction& i : p.threads[t]) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace holdfast::oracle {
@@ -80,11 +81,17 @@ enum class signed_test { equal, not_equal, less, less_or_equal, greater, greater
 inline constexpr std::uint64_t woken = 0;
 inline constexpr std::uint64_t changed = 1;
 inline constexpr std::uint64_t timed_out = 2;
-// Of a wait_any that was taken off one of its words; if off both, the second.
-inline constexpr std::uint64_t woken_on_first = 3;
-inline constexpr std::uint64_t woken_on_second = 4;
+// Of a wait_any that was taken off one of its words, from 0; if off several, the last of those.
+constexpr std::uint64_t woken_on(int entry) { return 3 + static_cast<std::uint64_t>(entry); }
+inline constexpr std::size_t most_awaited = 4;
 
 inline constexpr int everyone = 1000;
+
+// One of the words of a wait_any, and what it has to hold.
+struct awaited {
+  int location = 0;
+  operand expected = {};
+};
 
 struct instruction {
   opcode what = opcode::fence;
@@ -104,6 +111,7 @@ struct instruction {
   int wakes_here = 0;                     // by a wake_op, which wakes on `to` first: so many at most, on the location that it updates
   signed_test test = signed_test::equal;  // of a wake_op
   int than = 0;
+  std::vector<awaited> words = {};  // of a wait_any
   std::optional<guard> only_if = {};
 
   // The same, to be run only if the register is as told.
@@ -202,16 +210,14 @@ inline instruction wake_op(reg r, int to, int how_many, int location, int how_ma
           .than = than};
 }
 
-// Sleeps if the two locations, one looked at after the other, have the expected values.
-inline instruction wait_any(reg r, int first, std::uint64_t expected, int second, int expected_of_second, bool timed) {
+// Sleeps if the locations, one looked at after the other, have the expected values.
+inline instruction wait_any(reg r, std::vector<awaited> words, bool timed) {
   return {.what = opcode::wait_any,
-          .location = first,
+          .location = words[0].location,
           .target = r,
           .mode = order::relaxed,
-          .expected = expected,
           .timed = timed,
-          .to = second,
-          .than = expected_of_second};
+          .words = std::move(words)};
 }
 
 struct location {
@@ -222,6 +228,7 @@ struct location {
 struct small_program {
   std::vector<location> locations;
   std::vector<std::vector<instruction>> threads;
+  bool spurious_wake_ups = false;  // one sleep of each thread may end for no reason
 };
 
 // Of the program's locations by the thread itself. What enters the kernel does neither.

@@ -32,7 +32,10 @@ class dissector {
       return all_.threads.back().push_back(s);
     }
     const int queue = static_cast<int>(p_.locations.size()) + (kernel_.queue_per_word ? i.location : 0);
-    if (i.what == opcode::wait_any) return add_wait_any(i, queue);
+    if (i.what == opcode::wait_any) {
+      for (int round = 0; round < (p_.spurious_wake_ups ? 2 : 1); ++round) add_wait_any(i, queue);
+      return;
+    }
     if (i.what == opcode::wake_op) {
       add_update(i, part::change, i.location);
     } else if (i.what != opcode::wake) {
@@ -40,19 +43,20 @@ class dissector {
     }
     add_update(i, part::queue, queue);
     if (i.what != opcode::wait) return;
-    if (i.timed) add_update(i, part::leave, queue);
+    if (i.timed || p_.spurious_wake_ups) add_update(i, part::leave, queue);
     all_.threads.back().push_back({&i, part::back, {}, {}, add(event_kind::fence, -1)});
   }
 
   void add_wait_any(const instruction& i, int queue) {
     auto& steps = all_.threads.back();
-    for (const int entry : {0, 1}) {
-      steps.push_back({&i, part::compare, add(event_kind::read, entry == 0 ? i.location : i.to), {}, {}, entry});
+    const int words = static_cast<int>(i.words.size());
+    for (int entry = 0; entry < words; ++entry) {
+      steps.push_back({&i, part::compare, add(event_kind::read, i.words[static_cast<std::size_t>(entry)].location), {}, {}, entry});
       add_update(i, part::queue, queue);
       steps.back().entry = entry;
     }
     steps.push_back({&i, part::over, {}, {}, add(event_kind::fence, -1)});
-    for (const int entry : {0, 1}) {
+    for (int entry = 0; entry < words; ++entry) {
       add_update(i, part::unqueue, queue);
       steps.back().entry = entry;
       steps.back().other = add(event_kind::fence, -1);

@@ -5,15 +5,16 @@
 //
 //   wait     compare: reads the word, relaxed; if it differs, that is all
 //            queue:   a read-modify-write of the queue: the thread is on it
-//            leave:   (timed) a read-modify-write of the queue that takes the thread off; or nothing
+//            leave:   (timed, or spurious) a read-modify-write of the queue that takes the thread off; or nothing
 //            back:    no access: somebody has taken it off. Not there if the thread left, or sleeps for ever
 //   wake     queue:   a read-modify-write of the queue; a read alone if there is nobody to take
 //   requeue  compare, queue: as these
 //   wake_op  change:  a read-modify-write of the word, relaxed
 //            queue:   a read-modify-write of the queue, whoever is there
 //   wait_any compare, queue: for each word, and no further than a word that differs
-//            over:    no access: somebody has taken one off. Not there if it timed out, or sleeps for ever
+//            over:    no access: somebody has taken one off. Not there if it timed out, woke for no reason, or sleeps for ever
 //            unqueue: of each that is queued: a read-modify-write of the queue that takes it off; or no access: somebody has
+//            and all of that once more, if it woke for no reason and nobody had taken one off
 #ifndef HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 #define HOLDFAST_TESTS_ENGINE_BRUTE_FORCE_STEPS_H_
 
