@@ -3,14 +3,17 @@
 // Guarantees: mutual exclusion; no lost wake-up; first come, first served: a thread that locks waits for those that came before it, and for
 // nobody else. A section happens before the next. An unlock without waiters makes no system call. constinit, trivially destructible,
 // 8 bytes.
-// Does not guarantee: throughput with more threads than processors, as the next owner has to run before anybody goes on; timed forms,
-// because a ticket cannot be handed back; recursion; anything if an owner or a waiter dies.
+// Does not guarantee: throughput with more threads than processors, as the next owner has to run before anybody goes on; recursion;
+// anything if an owner or a waiter dies; to the timed forms, a turn. A ticket cannot be handed back, so a thread that may give up takes
+// none: it waits until the mutex is free, and comes after everybody who has a ticket, however late they came. While the mutex goes from
+// ticket to ticket it is never free, and such a thread times out though many others have had their turns. Without a deadline it may wait
+// for ever: whoever can wait for his turn uses lock().
 //
 //     next     ticket:31 | 0      the ticket that the next thread gets
 //     serving  ticket:31 | S      whoever has this ticket owns the mutex; nobody does if it equals next. S: some thread may sleep
 //
-//     from \ step           take a ticket [L1,T2]   announce [L5]     unlock, nobody waits [U3,U4]   unlock, somebody waits [U3,U6]
-//     serving == next       next + 1, own           --                misuse                         --
+//     from \ step           take a ticket [L1,T2]   announce [L5,D4]  unlock, nobody waits [U3,U4]   unlock, somebody waits [U3,U6]
+//     serving == next       next + 1, own           S, by D4 only     misuse                         --
 //     serving != next, -    next + 1, wait          S                 serving + 1                    serving + 1
 //     serving != next, S    next + 1, wait          --                serving + 1, S off,            serving + 1, S stays,
 //                                                                     then wake everybody [U5]       then wake the next [U7]
@@ -18,22 +21,27 @@
 // I1: tickets are handed out in the order of next; serving only ever goes up by one, by its owner.
 // I2: while S is on, nobody but the owner writes serving.
 // I3: a thread sleeps on serving => S is on, or the unlocker that turned it off, or the one that ended the sleeper's wait, owes a wake.
+// I4: S is on => somebody owns the mutex, or the thread without a ticket that turned S on is about to find that nobody does [D5].
 //
-// Bits. A thread with ticket t sleeps with bit t mod 32, and an unlock wakes that of the next ticket only. Tickets that are 32 apart share
-// one: both wake up and one goes back to sleep, which costs time and nothing else.
-// S is turned off by an unlock that sees no ticket after its own. A thread may have taken one meanwhile, and sleep: so everybody is woken.
+// Bits. A thread with ticket t sleeps with bit t mod 31, and an unlock wakes that of the next ticket only. Tickets that are 31 apart share
+// one: both wake up and one goes back to sleep, which costs time and nothing else. Who has no ticket sleeps with a bit that no ticket has,
+// through all that is passed on from ticket to ticket: each of those unlocks makes a system call then, as S is on.
+// S is turned off by an unlock that sees no ticket after its own. A thread may have taken one meanwhile, and sleep: so everybody is woken,
+// and so are those without a ticket, all of them. As they are woken together or not at all, one that gives up loses nobody's wake-up.
 // Memory order: the owner publishes its section with U3, U4 or U6 (release) to L2, L3, L4 and T3 (acquire). L1 and T2 are acquire and
 // release so that whoever takes a ticket knows what those before it knew: no thread can take a value of serving that is as old as the
 // tickets are many for its turn.
 // Wrap: tickets are counted modulo 2^31, and each wait is for one value. While fewer than 2^31 threads hold tickets, which Linux's limit of
 // 2^22 threads sees to, the tickets that are out differ, and by the order above no older value is read. A try that 2^31 tickets
-// overtake between T1 and T2 has a ticket, and waits for its turn: it is late, but the mutex stays right.
+// overtake between T1 and T2 has a ticket, and waits for its turn: it is late, but the mutex stays right. Whoever turns S on without
+// a ticket looks only then whether the mutex is free, so that if tickets pass meanwhile, however many, one of their owners sees S.
 // Lifetime: the write that passes the mutex on is the unlocker's last access; U5 and U7 use the address only. As impl/mutex.h.
 // Source: D. P. Reed and R. K. Kanodia, "Synchronization with Eventcounts and Sequencers" (1979), and J. M. Mellor-Crummey and M. L. Scott
-// (1991), as models/published/ticket_lock.h, which spins. The sleep, its bits and S are ours.
+// (1991), as models/published/ticket_lock.h, which spins. The sleep, its bits, S and the timed forms are ours.
 #ifndef HOLDFAST_IMPL_TICKET_MUTEX_H_
 #define HOLDFAST_IMPL_TICKET_MUTEX_H_
 
+#include <chrono>
 #include <type_traits>
 
 #include "impl/linux/linux_platform.h"
@@ -46,13 +54,14 @@ template <class P>
 concept ticket_platform = has_load<P> && has_store<P> && has_fetch_add<P> && has_compare_exchange<P> && has_bitsets<P> && has_spinner<P> &&
                           has_misuse<P>;
 
-// How many times the thread whose turn is next looks, pausing in between, before it sleeps. The others sleep at once.
+// How many times the thread whose turn is next looks, pausing in between, before it sleeps, and one without a ticket. The others sleep at
+// once.
 inline constexpr unsigned ticket_default_spin = 100;
 
-// Platform, Scope: as basic_mutex has them. Bits: how many different bits the sleepers share, 1 to 32.
-// Meets Lockable. No member allocates or throws; try_lock never blocks.
-template <ticket_platform Platform, scope Scope = scope::process_private, unsigned Spin = ticket_default_spin, unsigned Bits = 32>
-  requires(Bits >= 1 && Bits <= 32)
+// Platform, Scope: as basic_mutex has them. Bits: how many different bits the sleepers with tickets share, 1 to 31.
+// Meets Lockable and TimedLockable. No member allocates or throws; try_lock never blocks.
+template <ticket_platform Platform, scope Scope = scope::process_private, unsigned Spin = ticket_default_spin, unsigned Bits = 31>
+  requires(Bits >= 1 && Bits <= 31)
 class basic_ticket_mutex {
   using word = typename Platform::word;
   using deadline = typename Platform::deadline;
@@ -84,6 +93,28 @@ class basic_ticket_mutex {
     // [T3] acquire: as L2. Else: mutant t3_relaxed races. It is the caller's turn, unless the tickets wrapped between T1 and T2.
     if (!ticket_word::is_turn_of(serving_.load(order::acquire, "T3"), mine)) await_turn(mine);
     return true;
+  }
+
+  // Blocks until the mutex is free and the calling thread has taken it (true, acquire) or the deadline has passed (false, nothing is
+  // ordered). Lets everybody pass who has a ticket or takes one meanwhile: see above.
+  // REQUIRES: the calling thread does not own it.
+  [[nodiscard]] bool try_lock_until(const deadline& until) noexcept {
+    if (try_lock()) return true;
+    return await_free(until);
+  }
+
+  // The time point is one of std::chrono::steady_clock or std::chrono::system_clock; the latter follows changes of the system's time.
+  template <class Clock, class Duration>
+  [[nodiscard]] bool try_lock_until(const std::chrono::time_point<Clock, Duration>& until) noexcept {
+    if (try_lock()) return true;
+    return await_free(deadline::at(until));
+  }
+
+  // The duration is measured on the steady clock. Zero or less: try_lock, then one more look and a system call.
+  template <class Rep, class Period>
+  [[nodiscard]] bool try_lock_for(const std::chrono::duration<Rep, Period>& duration) noexcept {
+    if (try_lock()) return true;
+    return await_free(deadline::after(duration));
   }
 
   // Passes the mutex on to the thread that has waited longest, and wakes it if it may sleep. Release. Never blocks.
@@ -130,6 +161,38 @@ class basic_ticket_mutex {
       }
       // [L6] sleeps only while serving is what L4 found, with S. Else: mutant l6_never_sleeps does not reach the situation.
       Platform::wait_bitset(serving_, ticket_word::with_sleepers(w), ticket_word::bit_of(mine, Bits), Scope, for_ever, "L6");
+    }
+  }
+
+  // For a thread without a ticket.
+  [[gnu::cold, gnu::noinline]] bool await_free(const deadline& until) noexcept {
+    for (spinner spin(Spin, until, pace::calm); spin.again();) {
+      // [D1] relaxed: a hint; T2 decides.
+      const word w = serving_.load(order::relaxed, "D1");
+      // [D2] relaxed: as D1.
+      if (ticket_word::is_turn_of(w, next_.load(order::relaxed, "D2")) && try_lock()) return true;
+    }
+    for (;;) {
+      // [D3] relaxed: D4 and D6 compare it.
+      word w = serving_.load(order::relaxed, "D3");
+      if (!ticket_word::has_sleepers(w)) {
+        // [D4] acquire: reads the write that passed the mutex on, so that D5 knows every ticket before w. Else: mutant d4_relaxed loses a
+        //      wake-up. Says that somebody may sleep, as L5 does. Else: mutant d4_lost_flag does not reach the situation.
+        //      failure relaxed: the loop reads it again.
+        if (!serving_.compare_exchange_strong(w, ticket_word::with_sleepers(w), order::acquire, order::relaxed, "D4")) continue;
+        // [D5] relaxed: if it is not w, the ticket w is out, and its owner is to see S. If it is, there may be no owner to see it (I4).
+        if (ticket_word::is_turn_of(w, next_.load(order::relaxed, "D5"))) {
+          if (try_lock()) return true;
+          continue;
+        }
+      }
+      // [D6] sleeps only while serving is w, with S, and until an unlock finds no ticket [U5]. Else: mutant d6_never_sleeps does not reach
+      //      the situation.
+      if (Platform::wait_bitset(serving_, ticket_word::with_sleepers(w), ticket_word::no_ticket, Scope, until, "D6") ==
+          wait_result::timed_out) {
+        return false;
+      }
+      if (try_lock()) return true;
     }
   }
 

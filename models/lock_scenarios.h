@@ -29,21 +29,26 @@ struct last_user_frees {
 };
 
 // The first thread owns it from the start. It goes on when the mutex's first word is `Word`, which shows that the others stand in line:
-// executions in which it is not are left out. Whether it may be so is told by the situation that has to be reached.
-template <class P, class Mutex, unsigned Threads, std::uint32_t Word>
+// executions in which it is not are left out. Whether it may be so is told by the situation that has to be reached. The last thread uses the
+// timed form, without a deadline, if `LastInTime`.
+template <class P, class Mutex, unsigned Threads, std::uint32_t Word, bool LastInTime = false>
 struct in_line_scenario {
   Mutex mutex;
   typename P::template plain<unsigned> count{"count", 0};
 
   in_line_scenario() { mutex.lock(); }
   void thread(unsigned self) {
-    if (self != 1) mutex.lock();
+    if (LastInTime && self == Threads) lock_in_time();
+    else if (self != 1) mutex.lock();
     else P::assume(first_word() == Word);
     count.store(count.load("read") + 1, "write");
     mutex.unlock();
   }
   void finish() { P::expect(count.load("read") == Threads, "every increment counts", "finish"); }
 
+  void lock_in_time() {
+    if constexpr (LastInTime) P::expect(mutex.try_lock_until(P::deadline::never()), "what has no deadline does not give up", "expect");
+  }
   std::uint32_t first_word() const {
     static_assert(std::is_standard_layout_v<Mutex>);
     return reinterpret_cast<const typename P::template atomic<std::uint32_t>&>(mutex).load(order::relaxed, "look at the word");
@@ -62,7 +67,20 @@ struct late_scenario : counter_scenario<P, Mutex> {
   }
 };
 
-// The same, with try_lock() for the last lock of the first thread and for those of the others.
+// The same, with the timed form, without a deadline, for every other thread.
+template <class P, class Mutex, unsigned Rounds>
+struct late_timed_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) {
+      if (self == 1) this->mutex.lock("lock");
+      else this->mutex.lock_in_time("lock in time");
+      this->increment();
+      this->mutex.unlock("unlock");
+    }
+  }
+};
+
+// As late_scenario, with try_lock() for the last lock of the first thread and for those of the others.
 template <class P, class Mutex, unsigned Rounds>
 struct late_try_scenario : counter_scenario<P, Mutex> {
   void thread(unsigned self) {
@@ -72,6 +90,22 @@ struct late_try_scenario : counter_scenario<P, Mutex> {
       this->increment();
       this->mutex.unlock("unlock");
     }
+  }
+};
+
+// Each counts. The last `Timed` threads may give up at any moment, or, if they are patient, use the timed form without a deadline.
+template <class P, class Mutex, unsigned Threads, unsigned Timed, bool Patient = false>
+struct several_timed_scenario : counter_scenario<P, Mutex> {
+  void thread(unsigned self) {
+    if (self + Timed <= Threads) this->mutex.lock("lock");
+    else if (Patient) this->mutex.lock_in_time("lock in time");
+    else if (!this->mutex.try_lock_until(P::deadline::at_any_moment(), "try_lock_until")) return;
+    this->increment();
+    this->mutex.unlock("unlock");
+  }
+  void finish() {
+    const unsigned counted = this->count.load("read");
+    P::expect(counted <= Threads && counted + (Patient ? 0 : Timed) >= Threads, "whoever locked has counted", "finish");
   }
 };
 

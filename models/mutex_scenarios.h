@@ -40,6 +40,12 @@ class observed_mutex {
     end(owns ? operation::lock : operation::give_up);
     return owns;
   }
+  // The timed form without a deadline: it must not give up, nor stay blocked while the specification enables it to lock.
+  void lock_in_time(site at) {
+    begin(operation::lock, at);
+    P::expect(mutex_.try_lock_until(P::deadline::never()), "what has no deadline does not give up", at);
+    end(operation::lock);
+  }
   void unlock(site at) {
     begin(operation::unlock, at);
     mutex_.unlock();

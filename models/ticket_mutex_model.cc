@@ -26,6 +26,18 @@ const situation three{"three threads sleep at once", sleep_on_serving<3>};
 const situation missed{"a thread sleeps and S is off: a wake is owed",
                        [](const checker::world_view& v) { return v.asleep_on(1) != 0 && !ticket_word::has_sleepers(v.word(1)); }};
 
+// The one ticket that is out is the owner's.
+const situation without_ticket{"a thread without a ticket sleeps",
+                               [](const checker::world_view& v) { return v.asleep_on(1) == 1 && v.word(0) == ticket_word::one_ticket; }};
+const situation neither_has_a_ticket{"two threads without tickets sleep", [](const checker::world_view& v) {
+                                       return v.asleep_on(1) == 2 && v.word(0) == ticket_word::one_ticket;
+                                     }};
+// Two tickets are out, the first has had its turn, and whoever has the second is the owner.
+const situation sleeps_on{"a thread without a ticket sleeps through a hand-over", [](const checker::world_view& v) {
+                            return v.asleep_on(1) == 1 && v.word(0) == 2 * ticket_word::one_ticket &&
+                                   v.word(1) == ticket_word::with_sleepers(ticket_word::one_ticket);
+                          }};
+
 // The scenarios over a world. Narrow: the same with words of three bits, which leaves tickets of two.
 template <class World, class Narrow>
 struct scenarios {
@@ -64,6 +76,26 @@ struct scenarios {
     e.must_reach = situation{"the first ticket is out", [](const checker::world_view& v) { return v.word(0) == ticket_word::one_ticket; }};
     return e;
   }
+  exploration timed_two() const { return timed<timed_scenario<World, tested, 2>>("timed_lock_two", 2, 1, without_ticket); }
+  exploration timed_three() const { return timed<timed_scenario<World, tested, 3>>("timed_lock_three", 3, 2, sleeps_on); }
+  exploration two_timed() const {
+    return timed<several_timed_scenario<World, tested, 3, 2>>("two_timed_of_three", 3, 1, neither_has_a_ticket);
+  }
+  exploration patient_two() const {
+    return timed<several_timed_scenario<World, tested, 2, 1, true>>("without_deadline", 2, 1, without_ticket);
+  }
+  exploration patient_three() const {
+    return timed<several_timed_scenario<World, tested, 3, 2, true>>("without_deadline_three", 3, 1, neither_has_a_ticket);
+  }
+  exploration patient_last() const {
+    return timed<several_timed_scenario<World, tested, 3, 1, true>>("without_deadline_last", 3, 2, sleeps_on);
+  }
+  exploration timed_spinning() const {
+    exploration e = patient_two();
+    e.name = lock + "/without_deadline_spinning";
+    e.spin_rounds = 1;
+    return e;
+  }
   exploration any_waiter(exploration e) const {
     e.name += "_any_waiter";
     e.wakes = wake_order::any_waiter;
@@ -74,9 +106,16 @@ struct scenarios {
   // Four tickets: the first thread has as many turns before the other takes its first.
   exploration wrapping() const { return narrowed<late_scenario<Narrow, narrow, 4>>("two_bit_tickets", 2); }
   exploration wrapping_try() const { return narrowed<late_try_scenario<Narrow, narrow, 4>>("two_bit_tickets_try", 2); }
+  exploration wrapping_timed() const { return narrowed<late_timed_scenario<Narrow, narrow, 4>>("two_bit_tickets_timed", 2); }
   exploration wrapping_three() const { return narrowed<late_scenario<Narrow, narrow, 2>>("two_bit_tickets_three", 3); }
 
  private:
+  template <class Scenario>
+  exploration timed(const char* name, unsigned threads, unsigned alike, const situation& reached) const {
+    exploration e = mutex_exploration<Scenario>(lock + "/" + name, threads, alike);
+    e.must_reach = reached;
+    return e;
+  }
   template <class Scenario>
   exploration narrowed(const char* name, unsigned threads) const {
     exploration e = mutex_exploration<Scenario>(lock + "/" + name, threads, 1);
@@ -104,6 +143,19 @@ exploration four_in_line(const graph_scenarios& s) {
   return e;
 }
 
+// The last has no ticket: the tickets of the others are all served before it, while it sleeps.
+exploration three_in_line(const graph_scenarios& s) {
+  using world = checker::graph_platform;
+  using scenario = in_line_scenario<world, basic_ticket_mutex<world>, 4, 3 * ticket_word::one_ticket, true>;
+  exploration e = s.alike<scenario>("three_in_line_one_without_ticket", 4, three);
+  e.same = {2, 3};
+  e.make = checker::make_program<scenario, checker::unspecified>;
+  return e;
+}
+
+// How often a loop that comes to the same word again is taken for one that gets nowhere depends on what lies on its stack.
+const checker::expectation uncounted{checker::verdict::verified, violation_kind::none, "", std::nullopt};
+
 void register_with_graphs() {
   using checker::runtime::register_exploration;
   const graph_scenarios s{"ticket_mutex/rc11"};
@@ -113,6 +165,15 @@ void register_with_graphs() {
   register_exploration(s.owes_a_wake(), "two threads; one sleeps, unseen", verified(22));
   register_exploration(s.trying(), "one locks, one tries", verified(25));
   register_exploration(s.process_shared(), "two threads and a process-shared mutex", verified(22));
+  register_exploration(s.timed_two(), "one locks, one gives up at any moment", verified(40));
+  register_exploration(s.patient_two(), "one locks, one waits without a ticket", verified(37));
+  register_exploration(s.timed_spinning(), "the same; it may look once more before it sleeps", verified(75));
+  register_exploration(with_spurious_wake_ups(s.patient_two()), "the same; each may wake once for no reason", verified(205));
+  register_exploration(s.timed_three(), "three threads; one gives up at any moment", verified(38416));
+  register_exploration(s.two_timed(), "three threads; two give up at any moment", verified(87750));
+  register_exploration(s.patient_three(), "one locks, two wait without tickets", verified(72262));
+  register_exploration(s.patient_last(), "two lock, one waits without a ticket", verified(33340));
+  register_exploration(s.wrapping_timed(), "tickets of two bits; four turns pass while one waits without a ticket", uncounted);
   register_exploration(s.last_user(), "whoever is the last user frees the mutex", verified(22));
   register_exploration(s.misused(), "unlocks what nobody holds", violated(violation_kind::misuse, ""));
   register_exploration(with_spurious_wake_ups(s.count_to_two()), "two threads; each may wake once for no reason", verified(118));
@@ -121,6 +182,7 @@ void register_with_graphs() {
   register_exploration(s.count_to_three(), "three threads, each counts once", verified(10836));
   register_exploration(s.any_waiter(s.count_to_three()), "three threads; a wake takes any waiter", verified(14316));
   register_exploration(four_in_line(s), "one owns it from the start, until three have tickets", verified(267646));
+  register_exploration(three_in_line(s), "one owns it from the start, until two have tickets; one has none", verified(2213186), true);
   register_exploration(s.three_share_a_bit(), "three threads whose tickets share one bit", verified(12096));
   register_exploration(s.wrapping_three(), "tickets of two bits; three threads, one counts twice", verified(10197924), true);
   register_exploration(with_spurious_wake_ups(s.count_to_three()), "three threads; each may wake once for no reason", verified(13346244),
@@ -143,6 +205,8 @@ void register_with_relacy() {
   register_exploration(s.process_shared(), "two threads and a process-shared mutex", verified(2134));
   register_exploration(s.misused(), "unlocks what nobody holds", violated(violation_kind::misuse, ""));
   register_exploration(with_spurious_wake_ups(s.count_to_two()), "two threads; each may wake once for no reason", verified(308766));
+  register_exploration(s.timed_two(), "one locks, one gives up at any moment", verified(5308));
+  register_exploration(s.patient_two(), "one locks, one waits without a ticket", verified(4300));
   // Three threads, or two rounds, are more than relacy's full search comes to the end of.
 }
 
@@ -152,6 +216,8 @@ void register_mutants(const Scenarios& s, enter engine) {
   register_mutant(engine, s.count_to_two(), "l2_relaxed", weakened("L2"), race);
   register_mutant(engine, s.spinning(), "l3_relaxed", weakened("L3"), race);
   register_mutant(engine, s.count_to_two(), "l4_relaxed", weakened("L4"), race);
+  register_mutant(engine, s.patient_two(), "d6_never_sleeps", dropped("D6"), asleep);
+  register_mutant(engine, s.patient_two(), "u5_dropped", dropped("U5"), lost);
   register_mutant(engine, s.count_to_two(), "l6_never_sleeps", dropped("L6"), asleep);
   register_mutant(engine, s.trying(), "t3_relaxed", weakened("T3"), race);
   register_mutant(engine, s.count_to_two(), "u3_relaxed", weakened("U3"), race);
@@ -172,6 +238,8 @@ void register_graph_mutants() {
   register_mutant(engine, s.wrapping(), "l1_relaxed", weakened("L1"), race);
   register_mutant(engine, s.wrapping(), "l1_acquire", weakened("L1", order::acquire), race);
   register_mutant(engine, s.wrapping(), "l1_release", weakened("L1", order::release), race);
+  register_mutant(engine, s.patient_two(), "d4_lost_flag", writes("D4", ticket_word::first, ticket_word::first), asleep);
+  register_mutant(engine, s.patient_two(), "d4_relaxed", weakened("D4"), lost);
   register_mutant(engine, s.wrapping_try(), "t2_relaxed", weakened("T2"), race);
   register_mutant(engine, s.count_to_three(), "u6_lost_flag", passes_without_flag, lost);
   register_mutant(engine, four_in_line(s), "u7_dropped", dropped("U7"), lost);

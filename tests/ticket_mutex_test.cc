@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -21,7 +23,7 @@ using without_spin = basic_ticket_mutex<linux_platform, scope::process_private, 
 using one_bit = basic_ticket_mutex<linux_platform, scope::process_private, 0, 1>;
 using ticket_mutexes = testing::Types<ticket_mutex, process_shared_ticket_mutex, without_spin, one_bit>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Ticket, LockContract, ticket_mutexes);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TimedLockContract);
+INSTANTIATE_TYPED_TEST_SUITE_P(Ticket, TimedLockContract, ticket_mutexes);
 
 static_assert(sizeof(process_shared_ticket_mutex) == 8 && alignof(ticket_mutex) == 4);
 
@@ -90,6 +92,78 @@ TEST(TicketMutex, ATryDoesNotOvertakeASleeper) {
   waiter.await_sleep();
   m.unlock();
   t.join();
+}
+
+// Those that come later have tickets.
+TEST(TicketMutex, WhoeverMayGiveUpComesAfterAllTickets) {
+  without_spin m;
+  std::vector<int> order;
+  std::vector<sleeper> waiters(3);
+  std::vector<std::thread> running;
+  m.lock();
+  running.emplace_back([&] {
+    waiters[0].is_me();
+    ASSERT_TRUE(m.try_lock_for(std::chrono::hours(1)));
+    order.push_back(0);
+    m.unlock();
+  });
+  waiters[0].await_sleep();
+  for (int n = 1; n < 3; ++n) {
+    sleeper& waiter = waiters[static_cast<std::size_t>(n)];
+    running.emplace_back([&, n] {
+      waiter.is_me();
+      const std::scoped_lock hold(m);
+      order.push_back(n);
+    });
+    waiter.await_sleep();
+  }
+  m.unlock();
+  for (std::thread& t : running) t.join();
+  EXPECT_EQ(order, (std::vector{1, 2, 0}));
+}
+
+TEST(TicketMutex, AllThatMayGiveUpAreWokenByTheLastTicket) {
+  constexpr int threads = 6;
+  ticket_mutex m;
+  int counter = 0;
+  std::vector<sleeper> waiters(threads);
+  std::vector<std::thread> running;
+  m.lock();
+  for (sleeper& waiter : waiters) {
+    running.emplace_back([&] {
+      waiter.is_me();
+      ASSERT_TRUE(m.try_lock_for(std::chrono::hours(1)));
+      ++counter;
+      m.unlock();
+    });
+    waiter.await_sleep();
+  }
+  m.unlock();
+  for (std::thread& t : running) t.join();
+  EXPECT_EQ(counter, threads);
+}
+
+// Short deadlines, so that threads give up at every point of the others' ways.
+TEST(TicketMutex, ProtectsACounterWhileThreadsGiveUp) {
+  constexpr int threads = 4;
+  without_spin m;
+  std::int64_t counter = 0;
+  std::atomic<std::int64_t> taken{0};
+  std::vector<std::thread> running;
+  for (int n = 0; n < threads; ++n) {
+    running.emplace_back([&, n] {
+      for (int i = 0; i < 5'000; ++i) {
+        if (n % 2 == 0) m.lock();
+        else if (!m.try_lock_for(std::chrono::microseconds(i % 64))) continue;
+        ++counter;
+        ++taken;
+        m.unlock();
+      }
+    });
+  }
+  for (std::thread& t : running) t.join();
+  EXPECT_EQ(counter, taken.load());
+  EXPECT_GE(counter, threads / 2 * 5'000);
 }
 
 TEST(TicketMutex, TheOwnerSeesWhetherAnybodyWaits) {

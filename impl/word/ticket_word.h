@@ -17,6 +17,7 @@ struct ticket_word {
   static constexpr std::uint32_t sleepers = 1;
   static constexpr std::uint32_t one_ticket = 2;
   static constexpr std::uint32_t ticket_mask = ~sleepers;
+  static constexpr std::uint32_t no_ticket = 0x80000000;  // the bit that a thread without a ticket sleeps with
 
   static constexpr named_value sleepers_values[] = {{1, "SLEEPERS", "some thread may sleep on the word"}};
   static constexpr field next_fields[] = {{"ticket", 1, 31, {}}};
@@ -50,7 +51,7 @@ struct ticket_word {
     return after(ticket_of(w)) == ticket;
   }
 
-  // The one bit, of so many, that the thread with the ticket sleeps with. Of a bitset, which has 32 bits however narrow the words are.
+  // The one bit, of so many, 31 at most, that the thread with the ticket sleeps with. Of a bitset, which has 32 bits however narrow the words are.
   template <class Word>
   static constexpr std::uint32_t bit_of(const Word& ticket, unsigned bits) {
     return std::uint32_t{1} << (static_cast<std::uint32_t>(ticket) / one_ticket % bits);
