@@ -1,73 +1,52 @@
-// mcs_mutex: a mutex whose waiters form a queue, each awake or asleep on a word of its own stack.
+// mcs_mutex: a mutex whose waiters form a queue, each awake or asleep on a word of its own.
 //
 // Guarantees: mutual exclusion; no lost wake-up; first come, first served, in the order of L2. A section happens before the next. A thread
 // that waits looks at its own node only, and an unlock wakes the next thread only if that one sleeps. 8 bytes, constinit, trivially
 // destructible; a node is 16 bytes.
 // Does not guarantee: throughput with more threads than processors, as the next owner has to run before anybody goes on; an unlock that
-// never waits: a thread that has joined the queue and not yet linked its node keeps the one before it looking [U3]; timed forms, because a
-// node cannot leave the queue; anything if an owner or a waiter dies. One process only: the queue is made of addresses.
+// never waits: a thread that has joined the queue and not yet linked its node keeps the one before it looking [U3]; anything if an owner or
+// a waiter dies. One process only: the queue is made of addresses.
+// Timed forms: a node cannot leave the queue by itself. Whoever gives up leaves it there, and has its old place again if it comes back
+// before its turn came. Then an unlock passes over the node, and takes longer the more of them it finds; the next call begins at the end of
+// the queue. So a node that may be left is a timed_node, which must last until it is out: see there.
 //
-//     tail        the last node of the queue, or null: nobody owns the mutex. The first node is the owner's
-//     node.next   the node behind it, or null: there is none, or it is not linked yet
-//     node.state  waiting, parked or granted
-//
-//     state \ step   enqueue behind a node [L3,L4]   give up looking [L6]   the one before unlocks [U5]
-//     (any)          waiting                         --                     --
-//     waiting        --                              parked, then sleep     granted
-//     parked         --                              --                     granted, then wake [U6]
-//
-// I1: the owner's node is the first of the queue; tail is null exactly if nobody owns the mutex.
-// I2: a node that is not the first becomes granted exactly once, by the thread whose node is before it.
-// I3: a thread sleeps on its node's state => the state is parked, or the unlocker that granted it still owes the wake.
-//
-// Memory order: the owner publishes its section with U2 or U5 (release) to L2, L5, L6, L8 (acquire). L2 is release as well, and so is L4,
-// so that whoever follows a link finds the node as its thread left it. A futex call orders nothing.
-// Lifetime, of a node: from lock() until unlock() has returned, in the same thread. After U5 the unlocker has only the address of the other
-// node, and its wake [U6] may come when that node is gone: it wakes nobody then or, in memory that has become another private futex of the
-// process, is a spurious wake-up there, which every futex wait has to bear. Of the mutex: U2 is the last access of an unlock that nobody
-// waits for, and one that passes the mutex on does not touch it. So its last user may destroy it at once.
+// The queue, the steps, the invariants and the memory orders: impl/mcs_mutex_protocol.h.
+// Lifetime, of a node: from lock() until unlock() has returned, in the same thread; if that gave up, until it is out of the queue, and a
+// timed_node's end waits for that. After U5 or U7 the unlocker has only the address of the other node, and its wake [U6] may come when that
+// node is gone: it wakes nobody then or, in memory that has become another private futex of the process, is a spurious wake-up there, which
+// every futex wait has to bear. Of the mutex: U2 is the last access of an unlock that nobody waits for, and one that passes the mutex on
+// does not touch it. So its last user may destroy it at once; whoever has left a node in the queue is a user no more if it does not come
+// back, which is what the end of a node in the queue does.
 // Source: J. M. Mellor-Crummey and M. L. Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors" (1991), as
-// models/published/mcs_lock.h, which spins. The parked state, which decides by one exchange whether a wake is owed, is ours.
+// models/published/mcs_lock.h, which spins. The parked state, which decides by one exchange whether a wake is owed, is ours. Giving up, the
+// passing over and the return to the old place are in the manner of B. He, W. N. Scherer III and M. L. Scott, "Preemption Adaptivity in
+// Time-Published Queue-Based Spin Locks" (2005), without their published times: a sleeper is not passed over for being slow.
 #ifndef HOLDFAST_IMPL_MCS_MUTEX_H_
 #define HOLDFAST_IMPL_MCS_MUTEX_H_
 
+#include <chrono>
 #include <mutex>
 #include <type_traits>
 
 #include "impl/linux/linux_platform.h"
+#include "impl/mcs_mutex_protocol.h"
 #include "impl/platform.h"
-#include "impl/word/mcs_word.h"
 
 namespace holdfast {
-
-template <class P>
-concept mcs_platform = has_load<P> && has_store<P> && has_exchange<P> && has_compare_exchange<P> && has_wait<P> && has_wake<P> &&
-                       has_spinner<P>;
 
 // How many times a waiter looks at its node, pausing in between, before it sleeps.
 inline constexpr unsigned mcs_default_spin = 100;
 
 template <mcs_platform Platform, unsigned Spin = mcs_default_spin>
-class basic_mcs_mutex {
-  using word = typename Platform::word;
+class basic_mcs_mutex : mcs_mutex_protocol<Platform, Spin> {
+  using protocol = mcs_mutex_protocol<Platform, Spin>;
   using deadline = typename Platform::deadline;
-  using spinner = typename Platform::spinner;
 
  public:
-  // A thread's place in the queue. Not copied, not moved: others know its address.
-  class node {
-   public:
-    constexpr node() noexcept = default;
-    node(const node&) = delete;
-    node& operator=(const node&) = delete;
-
-   private:
-    friend basic_mcs_mutex;
-    typename Platform::template atomic<node*> next{mcs_word::next, nullptr};
-    typename Platform::template atomic<word> state{mcs_word::state, mcs_word::waiting};
-  };
-
+  using node = typename protocol::node;
+  class timed_node;
   class guard;
+  class timed_guard;
 
   constexpr basic_mcs_mutex() noexcept = default;
   basic_mcs_mutex(const basic_mcs_mutex&) = delete;
@@ -76,89 +55,93 @@ class basic_mcs_mutex {
   // Blocks until the calling thread owns the mutex. Acquire.
   // REQUIRES: the node is in no queue; the calling thread does not own the mutex (it would wait for itself for ever).
   void lock(node& mine) noexcept {
-    // [L1] relaxed: L2 publishes it.
-    mine.next.store(nullptr, order::relaxed, "L1");
-    // [L2] acquire: reads U2's write, so that the last owner's section is visible, or that of the node before, which L4 may then write.
-    //      release: publishes the node, so that the next L4 comes after L1. Else: mutant l2_relaxed races.
-    node* const before = tail_.exchange(&mine, order::acq_rel, "L2");
-    if (before != nullptr) await_grant(mine, *before);
+    if (node* const before = this->enqueue(mine)) this->await_grant(mine, *before);
   }
 
   // Takes the mutex if it is free; never blocks. True if the caller owns it now (acquire). False: nothing changed.
   // REQUIRES: the node is in no queue.
-  [[nodiscard]] bool try_lock(node& mine) noexcept {
-    // [T1] relaxed: T2 publishes it.
-    mine.next.store(nullptr, order::relaxed, "T1");
-    node* nobody = nullptr;
-    // [T2] acquire and release: as L2. Else: mutant t2_relaxed races. failure relaxed: nothing is read under a failed try.
-    if (tail_.compare_exchange_strong(nobody, &mine, order::acq_rel, order::relaxed, "T2")) return true;
-    return false;
-  }
+  [[nodiscard]] bool try_lock(node& mine) noexcept { return this->take(mine); }
 
-  // Passes the mutex on to the next in the queue, and wakes it if it sleeps. Release.
-  // REQUIRES: the calling thread took the mutex with this node.
-  void unlock(node& mine) noexcept {
-    // [U1] acquire: reads L4's store, so that U5 writes the node after L3. Else: mutant u1_relaxed loses a wake-up.
-    node* after = mine.next.load(order::acquire, "U1");
-    if (after == nullptr) {
-      node* last = &mine;
-      // [U2] release: publishes the section to L2 and T2. Else: mutant u2_relaxed races. failure relaxed: somebody is about to link.
-      if (tail_.compare_exchange_strong(last, nullptr, order::release, order::relaxed, "U2")) return;
-      after = await_link(mine);
+  // The same with a node that may have been left in this mutex's queue. lock() takes its old place up again; try_lock() does not, and
+  // returns false as long as the node is there.
+  void lock(timed_node& mine) noexcept { static_cast<void>(try_lock_until(mine, deadline::never())); }
+  [[nodiscard]] bool try_lock(timed_node& mine) noexcept {
+    if (mine.left_in_ != nullptr) {
+      if (protocol::is_left(mine)) return false;
+      protocol::await_gone(mine);
+      mine.left_in_ = nullptr;
     }
-    // [U5] release: publishes the section to L5, L6 and L8. Else: mutant u5_relaxed races. The last access to the other's node.
-    if (mcs_word::is_parked(after->state.exchange(mcs_word::granted, order::release, "U5"))) wake(*after);
+    return this->take(mine);
   }
 
-  // Whether another thread is in the queue behind the caller: a hint, for an owner that might hold the mutex longer.
-  // REQUIRES: the calling thread took the mutex with this node.
-  [[nodiscard]] bool has_waiters(const node& mine) const noexcept {
-    // [W1] relaxed: a hint.
-    return tail_.load(order::relaxed, "W1") != &mine;
+  // Blocks until the calling thread owns the mutex (true, acquire) or the deadline has passed (false, nothing is ordered).
+  // A free mutex is taken even if the deadline has passed already. False leaves the node in the queue: see above. If an unlock is passing
+  // over the node, the call waits until it has.
+  // REQUIRES: the node is in no other queue; the calling thread does not own the mutex.
+  [[nodiscard]] bool try_lock_until(timed_node& mine, const deadline& until) noexcept {
+    return !takes_place(mine) || await_turn_until(mine, until);
   }
+
+  // The time point is one of std::chrono::steady_clock or std::chrono::system_clock; the latter follows changes of the system's time.
+  template <class Clock, class Duration>
+  [[nodiscard]] bool try_lock_until(timed_node& mine, const std::chrono::time_point<Clock, Duration>& until) noexcept {
+    return !takes_place(mine) || await_turn_until(mine, deadline::at(until));
+  }
+
+  // The duration is measured on the steady clock. Zero or less: a look and a system call, and the node is left in the queue.
+  template <class Rep, class Period>
+  [[nodiscard]] bool try_lock_for(timed_node& mine, const std::chrono::duration<Rep, Period>& duration) noexcept {
+    return !takes_place(mine) || await_turn_until(mine, deadline::after(duration));
+  }
+
+  // Passes the mutex on to the next in the queue that has not given up, and wakes it if it sleeps. Release.
+  // REQUIRES: the calling thread took the mutex with this node.
+  void unlock(node& mine) noexcept { this->release(mine); }
+
+  // Whether another thread, or a node that was left, is in the queue behind the caller: a hint, for an owner that might hold the mutex
+  // longer. REQUIRES: the calling thread took the mutex with this node.
+  [[nodiscard]] bool has_waiters(const node& mine) const noexcept { return !this->is_last(mine); }
 
  private:
-  [[gnu::cold, gnu::noinline]] void await_grant(node& mine, node& before) noexcept {
-    const deadline for_ever = deadline::never();
-    // [L3] relaxed: L4 publishes it.
-    mine.state.store(mcs_word::waiting, order::relaxed, "L3");
-    // [L4] release: so that U5 writes the state after L3. Else: mutant l4_relaxed loses a wake-up.
-    before.next.store(&mine, order::release, "L4");
-    for (spinner spin(Spin, for_ever, pace::brisk); spin.again();) {
-      // [L5] acquire: reads U5's write, so that the last owner's section is visible. Else: mutant l5_relaxed races.
-      if (mcs_word::is_granted(mine.state.load(order::acquire, "L5"))) return;
-    }
-    word w = mcs_word::waiting;
-    // [L6] relaxed: says that the thread may sleep, so that U5 owes a wake. Else: mutant l6_lost_state does not reach the situation.
-    //      failure acquire: as L5; the mutex was granted. Else: mutant l6_failure_relaxed races.
-    if (!mine.state.compare_exchange_strong(w, mcs_word::parked, order::relaxed, order::acquire, "L6")) return;
-    do {
-      // [L7] sleeps only while the state is parked. Else: mutant l7_never_sleeps does not reach the situation.
-      Platform::wait(mine.state, mcs_word::parked, scope::process_private, for_ever, "L7");
-      // [L8] acquire: as L5. Else: mutant l8_relaxed races.
-    } while (!mcs_word::is_granted(mine.state.load(order::acquire, "L8")));
+  // Whether there is a node before the caller's, which has its old place or the last one. Else the caller owns the mutex.
+  bool takes_place(timed_node& mine) noexcept {
+    if (mine.left_in_ != nullptr && protocol::comes_back(mine)) return true;
+    mine.left_in_ = nullptr;
+    node* const before = this->enqueue(mine);
+    if (before != nullptr) protocol::link(mine, *before);
+    return before != nullptr;
   }
 
-  // The thread behind has put itself into the queue, and has two writes to go. The spinner lets it run if it has to share the processor;
-  // a limit that takes an hour is none.
-  [[gnu::cold, gnu::noinline]] static node* await_link(node& mine) noexcept {
-    const deadline for_ever = deadline::never();
-    for (spinner spin(~0u, for_ever, pace::brisk); spin.again();) {
-      // [U3] acquire: as U1. Else: mutant u3_relaxed loses a wake-up.
-      if (node* const after = mine.next.load(order::acquire, "U3")) return after;
-    }
-    for (;;) {
-      // [U4] acquire: as U1. Else: mutant u4_relaxed loses a wake-up.
-      if (node* const after = mine.next.load(order::acquire, "U4")) return after;
-    }
+  [[gnu::cold, gnu::noinline]] bool await_turn_until(timed_node& mine, const deadline& until) noexcept {
+    const bool owns = protocol::await_turn(mine, until);
+    mine.left_in_ = owns ? nullptr : this;
+    return owns;
   }
 
-  [[gnu::cold, gnu::noinline]] static void wake(node& sleeping) noexcept {
-    // [U6] pays the wake that parked owes; the node may be gone. Else: mutant u6_dropped loses a wake-up.
-    Platform::wake(sleeping.state, 1, scope::process_private, "U6");
+  [[gnu::cold, gnu::noinline]] void let_pass(node& mine) noexcept {
+    static_cast<void>(protocol::await_turn(mine, deadline::never()));
+    unlock(mine);
+  }
+};
+
+// A place that its thread may give up. It is left in the queue then, until an unlock finds it first in line and passes over it; so it
+// should outlast the call, as a thread_local variable does. One thread's; of one mutex as long as it is in its queue.
+template <mcs_platform Platform, unsigned Spin>
+class basic_mcs_mutex<Platform, Spin>::timed_node : public node {
+ public:
+  constexpr timed_node() noexcept = default;
+  // A node that was left in the queue waits for its turn, as long as the sections before it last, and lets it pass. So do not end it
+  // with anything locked that the threads before it may wait for.
+  ~timed_node() {
+    if (left_in_ != nullptr && protocol::comes_back(*this)) left_in_->let_pass(*this);
   }
 
-  typename Platform::template atomic<node*> tail_{mcs_word::tail, nullptr};
+  // Whether its thread gave up and it is still in the queue, so that its end may have to wait. For its thread to ask.
+  [[nodiscard]] bool is_queued() const noexcept { return left_in_ != nullptr && !protocol::is_gone(*this); }
+
+ private:
+  friend basic_mcs_mutex;
+  basic_mcs_mutex* left_in_ = nullptr;  // by its thread, the only one that looks; it may have been passed over since
 };
 
 // Owns the mutex from its construction to its end, with a node of its own. A local variable: it ends in the thread that made it.
@@ -181,6 +164,36 @@ class basic_mcs_mutex<Platform, Spin>::guard {
  private:
   basic_mcs_mutex& mutex_;
   node node_;
+  bool owns_;
+};
+
+// Owns the mutex from its construction to its end, if it got it in time, with a node that may be left.
+template <mcs_platform Platform, unsigned Spin>
+class basic_mcs_mutex<Platform, Spin>::timed_guard {
+ public:
+  // `limit` is a duration, as of try_lock_for(), or what try_lock_until() takes.
+  template <class Limit>
+  [[nodiscard]] timed_guard(basic_mcs_mutex& mutex, timed_node& mine, const Limit& limit) noexcept
+      : mutex_(mutex), node_(mine), owns_(lock_until(limit)) {}
+  ~timed_guard() {
+    if (owns_) mutex_.unlock(node_);
+  }
+  timed_guard(const timed_guard&) = delete;
+  timed_guard& operator=(const timed_guard&) = delete;
+
+  [[nodiscard]] bool owns_lock() const noexcept { return owns_; }
+  // As of the mutex. REQUIRES: owns_lock().
+  [[nodiscard]] bool has_waiters() const noexcept { return mutex_.has_waiters(node_); }
+
+ private:
+  template <class Limit>
+  bool lock_until(const Limit& limit) noexcept {
+    if constexpr (requires { mutex_.try_lock_for(node_, limit); }) return mutex_.try_lock_for(node_, limit);
+    else return mutex_.try_lock_until(node_, limit);
+  }
+
+  basic_mcs_mutex& mutex_;
+  timed_node& node_;
   bool owns_;
 };
 

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "models/published/libstdcxx_semaphore.h", "models/published/musl_once.h", "models/published/hotspot_parker.h",
                     "models/published/futex_condvar.h", "models/published/vsync_mutex.h", "models/published/ttas_lock.h",
                     "models/published/glibc_condvar.h", "impl/counting_semaphore.h", "impl/ticket_mutex.h", "impl/latch.h", "impl/once.h",
-                    "impl/event.h", "impl/event_count.h", "impl/barrier.h", "impl/mcs_mutex.h", "impl/interruptible_mutex.h",
+                    "impl/event.h", "impl/event_count.h", "impl/barrier.h", "impl/mcs_mutex_protocol.h", "impl/interruptible_mutex.h",
                     "models/published/glibc_counting_condvar.h", "impl/condition_variable.h", "impl/notify_sequence.h",
                     "impl/robust_mutex.h", "impl/robust_pi_mutex.h", "models/published/nsync_mu.h", "models/published/zig_rwlock.h",
                     "impl/shared_mutex_protocol.h", "models/published/glibc_rwlock.h", "impl/recursive_mutex.h",

@@ -1,20 +1,31 @@
-// mcs_mutex: its contract, its order and its nodes, on real threads.
+// mcs_mutex: its contract, its order, its nodes and those that are left in its queue, on real threads.
 #include "impl/mcs_mutex.h"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <deque>
+#include <latch>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <thread>
 #include <type_traits>
 #include <vector>
 
+#include "impl/linux/deadline.h"
 #include "tests/asleep.h"
 #include "tests/lock_contract.h"
 
 namespace holdfast {
 namespace {
+
+using namespace std::chrono_literals;
 
 // With a node of each thread's own behind lock() and unlock(), for what knows nothing of nodes. A thread that holds several takes one more.
 template <class Mutex>
@@ -55,10 +66,53 @@ class with_hidden_nodes {
 using without_spin = basic_mcs_mutex<linux_platform, 0>;
 using mcs_mutexes = testing::Types<with_hidden_nodes<mcs_mutex>, with_hidden_nodes<without_spin>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Mcs, LockContract, mcs_mutexes);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TimedLockContract);
+
+// With a new node for each call, which lasts as long as the mutex: whoever gives up leaves it, and the thread may end.
+template <class Mutex>
+class with_lasting_nodes {
+ public:
+  void lock() noexcept {
+    auto& mine = new_node();
+    mutex_.lock(mine);
+    owner_ = &mine;
+  }
+  bool try_lock() noexcept {
+    return owned_if([&](auto& mine) { return mutex_.try_lock(mine); });
+  }
+  template <class Time>
+  bool try_lock_until(const Time& until) noexcept {
+    return owned_if([&](auto& mine) { return mutex_.try_lock_until(mine, until); });
+  }
+  template <class Duration>
+  bool try_lock_for(const Duration& duration) noexcept {
+    return owned_if([&](auto& mine) { return mutex_.try_lock_for(mine, duration); });
+  }
+  void unlock() noexcept { mutex_.unlock(*owner_); }
+
+ private:
+  auto& new_node() {
+    const std::scoped_lock hold(adding_);
+    return nodes_.emplace_back();
+  }
+  template <class Try>
+  bool owned_if(const Try& attempt) {
+    auto& mine = new_node();
+    if (!attempt(mine)) return false;
+    owner_ = &mine;
+    return true;
+  }
+
+  Mutex mutex_;
+  std::mutex adding_;
+  std::deque<typename Mutex::timed_node> nodes_;
+  typename Mutex::timed_node* owner_ = nullptr;
+};
+using mcs_mutexes_with_lasting_nodes = testing::Types<with_lasting_nodes<mcs_mutex>, with_lasting_nodes<without_spin>>;
+INSTANTIATE_TYPED_TEST_SUITE_P(Mcs, TimedLockContract, mcs_mutexes_with_lasting_nodes);
 
 static_assert(sizeof(mcs_mutex) == 8 && sizeof(mcs_mutex::node) == 16);
 static_assert(std::is_trivially_destructible_v<mcs_mutex> && std::is_trivially_destructible_v<mcs_mutex::node>);
+static_assert(sizeof(mcs_mutex::timed_node) == 24 && !std::is_copy_constructible_v<mcs_mutex::timed_node>);
 static_assert(!std::is_copy_constructible_v<mcs_mutex::node> && !std::is_copy_constructible_v<mcs_mutex::guard>);
 
 constinit mcs_mutex constant;
@@ -129,6 +183,151 @@ TEST(McsMutex, NodesMayEndAsSoonAsUnlockReturns) {
   other.join();
   third.join();
   EXPECT_EQ(counter, 60'000);
+}
+
+TEST(McsMutex, WhoeverComesBackInTimeHasItsOldPlace) {
+  mcs_mutex m;
+  std::vector<int> order;
+  std::vector<sleeper> waiters(2);
+  std::latch gave_up(1), come_back(1);
+  std::optional<mcs_mutex::guard> hold(m);
+  std::thread first([&] {
+    mcs_mutex::timed_node mine;
+    EXPECT_FALSE(m.try_lock_for(mine, 1ms));
+    EXPECT_FALSE(m.try_lock(mine));
+    EXPECT_TRUE(mine.is_queued());
+    gave_up.count_down();
+    come_back.wait();
+    waiters[0].is_me();
+    m.lock(mine);
+    EXPECT_FALSE(mine.is_queued());
+    order.push_back(0);
+    m.unlock(mine);
+  });
+  gave_up.wait();
+  std::thread second([&] {
+    waiters[1].is_me();
+    const mcs_mutex::guard mine(m);
+    order.push_back(1);
+  });
+  waiters[1].await_sleep();
+  come_back.count_down();
+  waiters[0].await_sleep();
+  hold.reset();
+  first.join();
+  second.join();
+  EXPECT_EQ(order, (std::vector{0, 1}));
+}
+
+TEST(McsMutex, NodesThatWereLeftArePassedOver) {
+  mcs_mutex m;
+  mcs_mutex::timed_node left[3];
+  sleeper waiter;
+  std::thread t;
+  {
+    const mcs_mutex::guard hold(m);
+    for (mcs_mutex::timed_node& node : std::span(left).first(2)) {
+      EXPECT_FALSE(elsewhere([&] { return m.try_lock_for(node, 1ms); }));
+    }
+    t = std::thread([&] {
+      waiter.is_me();
+      const mcs_mutex::guard mine(m);
+      EXPECT_FALSE(left[0].is_queued() || left[1].is_queued());
+      EXPECT_FALSE(elsewhere([&] { return m.try_lock_for(left[2], 1ms); }));
+      EXPECT_TRUE(mine.has_waiters());
+    });
+    waiter.await_sleep();
+    EXPECT_TRUE(left[0].is_queued() && left[1].is_queued());
+  }
+  t.join();
+  EXPECT_FALSE(left[2].is_queued());
+  ASSERT_TRUE(m.try_lock(left[2]));
+  m.unlock(left[2]);
+}
+
+TEST(McsMutex, TheEndOfANodeThatWasLeftWaitsForItsTurn) {
+  mcs_mutex m;
+  sleeper leaver;
+  std::optional<mcs_mutex::guard> hold(m);
+  std::atomic<bool> ended{false};
+  std::thread t([&] {
+    {
+      mcs_mutex::timed_node mine;
+      EXPECT_FALSE(m.try_lock_for(mine, 1ms));
+      leaver.is_me();
+    }
+    ended = true;
+  });
+  leaver.await_sleep();
+  EXPECT_FALSE(ended);
+  hold.reset();
+  t.join();
+  EXPECT_TRUE(elsewhere([&] { return mcs_mutex::guard(m, std::try_to_lock).owns_lock(); }));
+}
+
+TEST(McsMutex, MayBeFreedBeforeANodeThatWasPassedOver) {
+  auto m = std::make_unique<mcs_mutex>();
+  std::latch is_held(1), unlock(1);
+  std::thread t([&] {
+    const mcs_mutex::guard hold(*m);
+    is_held.count_down();
+    unlock.wait();
+  });
+  is_held.wait();
+  mcs_mutex::timed_node mine;
+  EXPECT_FALSE(m->try_lock_for(mine, 1ms));
+  unlock.count_down();
+  t.join();
+  m.reset();
+  EXPECT_FALSE(mine.is_queued());
+}
+
+TEST(McsMutex, ATimedGuardOwnsItIfItGotItInTime) {
+  mcs_mutex m;
+  mcs_mutex::timed_node nodes[2];
+  {
+    const mcs_mutex::timed_guard hold(m, nodes[0], 0ms);
+    EXPECT_TRUE(hold.owns_lock());
+    EXPECT_FALSE(hold.has_waiters());
+    EXPECT_FALSE(elsewhere([&] { return mcs_mutex::timed_guard(m, nodes[1], std::chrono::system_clock::now()).owns_lock(); }));
+    EXPECT_TRUE(hold.has_waiters());
+  }
+  EXPECT_TRUE(elsewhere([&] { return mcs_mutex::timed_guard(m, nodes[1], linux_deadline::after(1h)).owns_lock(); }));
+}
+
+// Short deadlines, so that threads give up and come back at every point of the others' ways, and nodes end in the queue.
+TEST(McsMutex, ProtectsACounterWhileThreadsGiveUp) {
+  without_spin m;
+  std::int64_t counter = 0;
+  std::atomic<std::int64_t> taken{0};
+  const auto count = [&](without_spin::node& mine) {
+    ++counter;
+    ++taken;
+    m.unlock(mine);
+  };
+  const auto gives_up = [&] {
+    for (int i = 0; i < 300; ++i) {
+      without_spin::timed_node mine;
+      for (int tries = 0; tries < 16; ++tries) {
+        if (m.try_lock_for(mine, std::chrono::microseconds(i % 64))) count(mine);
+      }
+    }
+  };
+  const auto waits = [&] {
+    for (int i = 0; i < 5'000; ++i) {
+      without_spin::node mine;
+      m.lock(mine);
+      count(mine);
+    }
+  };
+  std::vector<std::thread> running;
+  for (int n = 0; n < 2; ++n) {
+    running.emplace_back(gives_up);
+    running.emplace_back(waits);
+  }
+  for (std::thread& t : running) t.join();
+  EXPECT_EQ(counter, taken.load());
+  EXPECT_GE(counter, 10'000);
 }
 
 }  // namespace

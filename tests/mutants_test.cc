@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         lock{"glibc_condvar", "models/published/glibc_condvar.h"}, lock{"counting_semaphore", "impl/counting_semaphore.h"},
         lock{"ticket_mutex", "impl/ticket_mutex.h"}, lock{"latch", "impl/latch.h"}, lock{"once", "impl/once.h"},
         lock{"event", "impl/event.h"}, lock{"event_count", "impl/event_count.h"}, lock{"barrier", "impl/barrier.h"},
-        lock{"mcs_mutex", "impl/mcs_mutex.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
+        lock{"mcs_mutex", "impl/mcs_mutex_protocol.h"}, lock{"interruptible_mutex", "impl/interruptible_mutex.h"},
         lock{"glibc_counting_condvar", "models/published/glibc_counting_condvar.h"},
         lock{"condition_variable", "impl/condition_variable.h"}, lock{"notify_sequence", "impl/notify_sequence.h"},
         lock{"robust_mutex", "impl/robust_mutex.h"}, lock{"robust_pi_mutex", "impl/robust_pi_mutex.h"},
