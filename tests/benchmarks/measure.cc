@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "tests/benchmarks/contended.h"
 #include "tests/benchmarks/families/rows.h"
 #include "tests/benchmarks/machine.h"
 #include "tests/benchmarks/uncontended.h"

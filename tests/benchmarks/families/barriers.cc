@@ -3,7 +3,7 @@
 #include <barrier>
 
 #include "impl/barrier.h"
-#include "tests/benchmarks/families/repeat.h"
+#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
 
 namespace holdfast::benchmarks {

@@ -7,7 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "impl/condition_variable.h"
 #include "impl/mutex.h"
-#include "tests/benchmarks/families/repeat.h"
+#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
 
 namespace holdfast::benchmarks {

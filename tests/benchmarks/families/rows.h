@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/benchmarks/contended.h"
+#include "tests/benchmarks/repeat.h"
 
 namespace holdfast::benchmarks {
 

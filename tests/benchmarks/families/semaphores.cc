@@ -4,7 +4,7 @@
 
 #include "impl/counting_semaphore.h"
 #include "tests/benchmarks/contended.h"
-#include "tests/benchmarks/families/repeat.h"
+#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
 
 namespace holdfast::benchmarks {

@@ -4,7 +4,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "impl/shared_mutex.h"
-#include "tests/benchmarks/families/repeat.h"
+#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
 
 namespace holdfast::benchmarks {

@@ -1,19 +1,35 @@
 // repeat: threads that do one thing again and again for a slice of time.
-#ifndef HOLDFAST_TESTS_BENCHMARKS_FAMILIES_REPEAT_H_
-#define HOLDFAST_TESTS_BENCHMARKS_FAMILIES_REPEAT_H_
+#ifndef HOLDFAST_TESTS_BENCHMARKS_REPEAT_H_
+#define HOLDFAST_TESTS_BENCHMARKS_REPEAT_H_
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <latch>
+#include <numeric>
 #include <thread>
 #include <vector>
 
-#include "tests/benchmarks/contended.h"
+#include "tests/benchmarks/contenders.h"
+#include "tests/benchmarks/work.h"
 
 namespace holdfast::benchmarks {
 
+struct workload {
+  unsigned threads;
+  unsigned inside;   // iterations of work() in the critical section
+  unsigned outside;  // and between two sections
+  bool pin = false;  // thread i to processor i, modulo their number
+};
+
+struct slice {
+  double rate;      // things per second, of all threads together
+  double fairness;  // the fewest of a thread / the most
+};
+
 // `body` of (thread, stop) goes on until `stop` is true, or until another thread ends it, and returns how often it did the thing.
+// For a given time, not a given number of things: with a number, the thread that finishes last works alone.
 template <class Body>
 slice repeat(const workload& load, std::chrono::nanoseconds time, Body body) {
   using clock = std::chrono::steady_clock;
@@ -31,6 +47,7 @@ slice repeat(const workload& load, std::chrono::nanoseconds time, Body body) {
     });
   }
   ready.wait();
+  // Before they go: afterwards this thread may have to wait for a processor, and they would be seen to do more than they did.
   const auto start = clock::now();
   go.store(true);
   go.notify_all();
@@ -38,11 +55,12 @@ slice repeat(const workload& load, std::chrono::nanoseconds time, Body body) {
   stop.store(true, std::memory_order_relaxed);
   const std::chrono::duration<double> took = clock::now() - start;
   for (std::thread& t : threads) t.join();
-  std::uint64_t all = 0;
-  for (const std::uint64_t c : counts) all += c;
-  return {static_cast<double>(all) / took.count(), 1};
+
+  const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+  const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
+  return {all / took.count(), *most == 0 ? 0 : static_cast<double>(*fewest) / static_cast<double>(*most)};
 }
 
 }  // namespace holdfast::benchmarks
 
-#endif  // HOLDFAST_TESTS_BENCHMARKS_FAMILIES_REPEAT_H_
+#endif  // HOLDFAST_TESTS_BENCHMARKS_REPEAT_H_
