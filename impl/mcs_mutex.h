@@ -8,7 +8,7 @@
 // a waiter dies. One process only: the queue is made of addresses.
 // Timed forms: a node cannot leave the queue by itself. Whoever gives up leaves it there, and has its old place again if it comes back
 // before its turn came. Then an unlock passes over the node, and takes longer the more of them it finds; the next call begins at the end of
-// the queue. So a node that may be left is a timed_node, which must last until it is out: see there.
+// the queue. So a node that may be left is a timed_node, which lasts until it is out of the queue: its end waits for that.
 //
 // The queue, the steps, the invariants and the memory orders: impl/mcs_mutex_protocol.h.
 // Lifetime, of a node: from lock() until unlock() has returned, in the same thread; if that gave up, until it is out of the queue, and a
@@ -76,7 +76,7 @@ class basic_mcs_mutex : mcs_mutex_protocol<Platform, Spin> {
 
   // Blocks until the calling thread owns the mutex (true, acquire) or the deadline has passed (false, nothing is ordered).
   // A free mutex is taken even if the deadline has passed already. False leaves the node in the queue: see above. If an unlock is passing
-  // over the node, the call waits until it has.
+  // over the node, the call waits for it, not for long.
   // REQUIRES: the node is in no other queue; the calling thread does not own the mutex.
   [[nodiscard]] bool try_lock_until(timed_node& mine, const deadline& until) noexcept {
     return !takes_place(mine) || await_turn_until(mine, until);
@@ -130,13 +130,16 @@ template <mcs_platform Platform, unsigned Spin>
 class basic_mcs_mutex<Platform, Spin>::timed_node : public node {
  public:
   constexpr timed_node() noexcept = default;
-  // A node that was left in the queue waits for its turn, as long as the sections before it last, and lets it pass. So do not end it
-  // with anything locked that the threads before it may wait for.
-  ~timed_node() {
+  ~timed_node() { withdraw(); }
+
+  // If the node was left, waits for its turn, as long as the sections before it last, and lets it pass. So does the node's end.
+  // REQUIRES: the thread has nothing locked that those before it may wait for.
+  void withdraw() noexcept {
     if (left_in_ != nullptr && protocol::comes_back(*this)) left_in_->let_pass(*this);
+    left_in_ = nullptr;
   }
 
-  // Whether its thread gave up and it is still in the queue, so that its end may have to wait. For its thread to ask.
+  // Whether its thread gave up and it is still in the queue. For its thread to ask, as withdraw() is.
   [[nodiscard]] bool is_queued() const noexcept { return left_in_ != nullptr && !protocol::is_gone(*this); }
 
  private:

@@ -7,7 +7,7 @@
 // anything if an owner or a waiter dies; to the timed forms, a turn. A ticket cannot be handed back, so a thread that may give up takes
 // none: it waits until the mutex is free, and comes after everybody who has a ticket, however late they came. While the mutex goes from
 // ticket to ticket it is never free, and such a thread times out though many others have had their turns. Without a deadline it may wait
-// for ever: whoever can wait for his turn uses lock().
+// for ever: whoever can wait for its turn uses lock().
 //
 //     next     ticket:31 | 0      the ticket that the next thread gets
 //     serving  ticket:31 | S      whoever has this ticket owns the mutex; nobody does if it equals next. S: some thread may sleep

@@ -245,7 +245,8 @@ TEST(McsMutex, NodesThatWereLeftArePassedOver) {
   m.unlock(left[2]);
 }
 
-TEST(McsMutex, TheEndOfANodeThatWasLeftWaitsForItsTurn) {
+// By its end, or before.
+void leave_and_wait(bool withdraw) {
   mcs_mutex m;
   sleeper leaver;
   std::optional<mcs_mutex::guard> hold(m);
@@ -255,6 +256,9 @@ TEST(McsMutex, TheEndOfANodeThatWasLeftWaitsForItsTurn) {
       mcs_mutex::timed_node mine;
       EXPECT_FALSE(m.try_lock_for(mine, 1ms));
       leaver.is_me();
+      if (withdraw) mine.withdraw();
+      ended = withdraw;
+      EXPECT_EQ(mine.is_queued(), !withdraw);
     }
     ended = true;
   });
@@ -264,6 +268,10 @@ TEST(McsMutex, TheEndOfANodeThatWasLeftWaitsForItsTurn) {
   t.join();
   EXPECT_TRUE(elsewhere([&] { return mcs_mutex::guard(m, std::try_to_lock).owns_lock(); }));
 }
+
+TEST(McsMutex, TheEndOfANodeThatWasLeftWaitsForItsTurn) { leave_and_wait(false); }
+
+TEST(McsMutex, ANodeThatIsWithdrawnWaitsForItsTurn) { leave_and_wait(true); }
 
 TEST(McsMutex, MayBeFreedBeforeANodeThatWasPassedOver) {
   auto m = std::make_unique<mcs_mutex>();
@@ -295,26 +303,27 @@ TEST(McsMutex, ATimedGuardOwnsItIfItGotItInTime) {
   EXPECT_TRUE(elsewhere([&] { return mcs_mutex::timed_guard(m, nodes[1], linux_deadline::after(1h)).owns_lock(); }));
 }
 
-// Short deadlines, so that threads give up and come back at every point of the others' ways, and nodes end in the queue.
+// Deadlines as short as the sections, so that threads give up and come back at every point of the others' ways, and nodes end in the queue.
 TEST(McsMutex, ProtectsACounterWhileThreadsGiveUp) {
   without_spin m;
   std::int64_t counter = 0;
-  std::atomic<std::int64_t> taken{0};
+  std::atomic<std::int64_t> taken{0}, given_up{0};
   const auto count = [&](without_spin::node& mine) {
-    ++counter;
+    if (++counter % 8 == 0) std::this_thread::sleep_for(20us);
     ++taken;
     m.unlock(mine);
   };
   const auto gives_up = [&] {
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 200; ++i) {
       without_spin::timed_node mine;
-      for (int tries = 0; tries < 16; ++tries) {
-        if (m.try_lock_for(mine, std::chrono::microseconds(i % 64))) count(mine);
+      for (int tries = 0; tries < 8; ++tries) {
+        if (m.try_lock_for(mine, std::chrono::microseconds(i))) count(mine);
+        else ++given_up;
       }
     }
   };
   const auto waits = [&] {
-    for (int i = 0; i < 5'000; ++i) {
+    for (int i = 0; i < 1'000; ++i) {
       without_spin::node mine;
       m.lock(mine);
       count(mine);
@@ -327,7 +336,8 @@ TEST(McsMutex, ProtectsACounterWhileThreadsGiveUp) {
   }
   for (std::thread& t : running) t.join();
   EXPECT_EQ(counter, taken.load());
-  EXPECT_GE(counter, 10'000);
+  EXPECT_EQ(counter + given_up, 2 * 200 * 8 + 2 * 1'000);
+  EXPECT_GT(given_up, 0);
 }
 
 }  // namespace
