@@ -14,17 +14,17 @@ namespace holdfast::benchmarks {
 template <class Lock>
 slice contend(const workload& load, std::chrono::nanoseconds time) {
   Lock lock;
-  return repeat(load, time, [&lock, load](unsigned, const std::atomic<bool>& stop) {
-    std::uint64_t sections = 0;
-    while (!stop.load(std::memory_order_relaxed)) {
+  const auto sections = [&lock, load](unsigned, const std::atomic<bool>& stop) {
+    std::uint64_t done = 0;
+    for (; !stop.load(std::memory_order_relaxed); ++done) {
       lock.lock();
       if (load.inside != 0) work(load.inside);
       lock.unlock();
       if (load.outside != 0) work(load.outside);
-      ++sections;
     }
-    return sections;
-  });
+    return done;
+  };
+  return repeat(load, time, sections, words_of(lock));
 }
 
 }  // namespace holdfast::benchmarks

@@ -37,7 +37,8 @@ ordered_json cell_of(const cell& c) {
                      {"ratio", of(quartiles_of(ratios(s.rounds, normal->rounds)))},
                      {"fraction_of_ceiling", of(quartiles_of(ratios(s.rounds, c.ceiling)))},
                      {"fairness", of(quartiles_of(s.fairness))},
-                     {"rounds", s.rounds}});
+                     {"rounds", s.rounds},
+                     {"slices_that_lost_a_wake_up", s.rescued}});
   return {{"threads", c.load.threads},
           {"section", c.section},
           {"outside", c.outside},
@@ -51,7 +52,8 @@ ordered_json row_of(const row& r) {
     locks.push_back({{"lock", s.lock},
                      {"operations_per_second", of(quartiles_of(s.rounds))},
                      {"ratio", of(quartiles_of(ratios(s.rounds, r.locks[1].rounds)))},
-                     {"rounds", s.rounds}});
+                     {"rounds", s.rounds},
+                     {"slices_that_lost_a_wake_up", s.rescued}});
   return {{"row", r.name}, {"threads", r.load.threads}, {"reference", r.locks[1].lock}, {"locks", std::move(locks)}};
 }
 

@@ -183,12 +183,17 @@ class session {
     for (std::size_t i = 0; i < measured.size(); ++i) {
       c.locks[i].rounds.push_back(measured[i].rate);
       c.locks[i].fairness.push_back(measured[i].fairness);
+      c.locks[i].rescued += measured[i].rescued;
     }
   }
 
   void run_round(row& r) {
     const std::vector<family_contender>& locks = family_contenders_[static_cast<std::size_t>(&r - result_.families.data())];
-    for (std::size_t i : shuffled(locks.size())) r.locks[i].rounds.push_back(measure(locks[i].run, r.load, slice_time()).rate);
+    for (std::size_t i : shuffled(locks.size())) {
+      const slice measured = measure(locks[i].run, r.load, slice_time());
+      r.locks[i].rounds.push_back(measured.rate);
+      r.locks[i].rescued += measured.rescued;
+    }
   }
 
   nanoseconds slice_time() const { return nanoseconds(static_cast<long long>(how_.seconds / how_.rounds * 1e9)); }

@@ -15,6 +15,7 @@ struct series {
   std::string lock;
   std::vector<double> rounds;    // contended and families: operations per second; uncontended: nanoseconds per pair
   std::vector<double> fairness;  // contended only
+  unsigned rescued = 0;          // slices in which it lost a wake-up
 };
 
 // One cell of the contended table.

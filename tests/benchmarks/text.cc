@@ -108,10 +108,23 @@ void write_families(writer& out, const results& run) {
   for (const row& r : run.families) {
     for (const series& s : r.locks) {
       if (s.rounds.empty()) continue;
-      out.line("{:<47}{:<24}{:>12.0f}  {:<{}}", &s == &r.locks.front() ? r.name : "", s.lock, quartiles_of(s.rounds).median,
+      out.line("{:<50}{:<24}{:>12.0f}  {:<{}}", &s == &r.locks.front() ? r.name : "", s.lock, quartiles_of(s.rounds).median,
                spread(quartiles_of(ratios(s.rounds, r.locks[1].rounds))), lock_width);
     }
   }
+}
+
+// Of locks whose threads the harness had to wake.
+void write_rescues(writer& out, const results& run) {
+  const auto write = [&out](const std::string& where, const std::vector<series>& locks) {
+    for (const series& s : locks) {
+      if (s.rescued == 0) continue;
+      out.line("\n{} lost a wake-up: {} of {} slices of \"{}\" ended only when the benchmark woke its sleepers.", s.lock, s.rescued,
+               s.rounds.size(), where);
+    }
+  };
+  for (const cell& c : run.contended) write(fmt::format("{} threads, {}, {}", c.load.threads, c.section, c.outside), c.locks);
+  for (const row& r : run.families) write(r.name, r.locks);
 }
 
 // A line for each goal, and one for each cell where it does not hold.
@@ -142,6 +155,7 @@ std::string text(const results& run) {
   write_pairs(out, run);
   write_contended(out, run);
   write_families(out, run);
+  write_rescues(out, run);
   write_goals(out, run);
   return out.take();
 }
