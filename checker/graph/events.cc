@@ -15,7 +15,7 @@ void explorer::perform(const position& p) {
     case phase::compare:
     case phase::queue_read:
     case phase::leave_read: return add_reads(p);
-    case phase::pick: return add_choices(p, queue_change(g_->at(last)).choices);
+    case phase::pick: return add_choices(p, is_pi(q.what) ? heirs(g_->at(last)) : queue_change(g_->at(last)).choices);
     case phase::decide: return add_choices(p, 1 + static_cast<unsigned>(__builtin_popcount(q.leaving)));
     case phase::sleep: return add_wakes_up(p);
     case phase::only: break;
@@ -187,7 +187,7 @@ event explorer::write_shape(const position& p) {
       e.value = updated(q, source.value);
       e.after = tree_.child(p.thread, p.node, reply_to(q, source.value, false), effect_of(q, source.value, false));
     } else if (p.part == phase::queue_write && is_pi(q.what)) {
-      const pi_words::change c = pi_change(source);
+      const pi_words::change c = pi_change(g_->at(g_->last_of(p.thread)));
       e.value = c.value;
       if (q.what == action::unlock_pi || q.what == action::exit_pi) e.memory_order = order::release;
       if (c.result != kernel::asleep) e.after = tree_.child(p.thread, p.node, reply_of_pi(c.result), effect::some);

@@ -1,7 +1,9 @@
 #include "checker/graph/explorer.h"
 
 #include <algorithm>
+#include <functional>
 
+#include "checker/graph/chains.h"
 #include "checker/graph/sc.h"
 
 namespace holdfast::checker::graph {
@@ -17,6 +19,7 @@ explorer::explorer(thread_tree& tree, unsigned threads, const exploration_option
 
 void explorer::run(const task& part) {
   part_ = part;
+  has_chains_ = may_have_chains();
   path_.clear();
   frames_.assign(1, {0, part.path.empty() ? part.end : ~0u, ~0u});
   graph whole;
@@ -30,6 +33,27 @@ void explorer::run(const task& part) {
   g_->add_write(queue, no_event);
   visit();
   g_ = nullptr;
+}
+
+bool explorer::may_have_chains() {
+  const auto& p = options_.priorities;
+  if (threads_ < 3 || (std::ranges::adjacent_find(p, std::not_equal_to()) == p.end() && (p.size() >= threads_ || p.empty()))) return false;
+  unsigned words = 0;
+  for (node_id n = tree_.root(0); tree_.at(n).next.what == action::construct; n = tree_.child(0, n, {}, effect::some)) {
+    words += tree_.at(n).next.inherits ? 1 : 0;
+  }
+  return words > 1;
+}
+
+bool explorer::has_order_of_chains() {
+  held_up_.reset();
+  if (!has_chains_) return true;
+  chains all(
+      *g_, pi_, threads_, options_.model == memory_model::sc, [this](const event& e) -> const request& { return request_of(e); },
+      [](const request& q, std::uint64_t value) { return decision(q, value); });
+  if (!all.has_order()) return false;
+  held_up_ = all.held_up();
+  return true;
 }
 
 std::vector<task> explorer::divided(const task& part, std::size_t levels) {
@@ -146,7 +170,7 @@ phase explorer::next_part(const event& last) {
     case phase::compare: return phase::queue_read;
     case phase::queue_read:
     case phase::pick:
-      if (is_pi(q.what)) return phase::queue_write;
+      if (is_pi(q.what)) return last.part == phase::queue_read && heirs(last) > 1 ? phase::pick : phase::queue_write;
       return queue_change(last).choices != 0 ? phase::pick : phase::queue_write;
     case phase::queue_write:
       if (last.is_half) return phase::write_part;
@@ -172,13 +196,18 @@ std::optional<explorer::position> explorer::next_position() {
     if (!unfinished && next_part(last) != phase::sleep) unfinished = t;
   }
   if (unfinished) return position_of(*unfinished);
+  std::optional<position> failing;
   for (unsigned t = first_that_may_run(); t <= threads_; ++t) {
     if (!g_->has_started(t)) continue;
     if (g_->last_of(t) != no_event && must_give_way(g_->at(g_->last_of(t)))) continue;
     const position p = position_of(t);
-    if (can_run(p)) return p;
+    if (!can_run(p)) continue;
+    // What fails does so when the rest is there by which chains.h tells whether it does.
+    const bool comes_last = has_chains_ && tree_.at(p.node).next.what == action::fail;
+    if (!comes_last) return p;
+    if (!failing) failing = p;
   }
-  return std::nullopt;
+  return failing;
 }
 
 // When the newest event was added, its thread was the first that could run. What it did may let others run only if it wrote or ended.
@@ -264,10 +293,11 @@ void explorer::finish() {
     must_block_ = stopped_ = true;
     return;
   }
-  if (is_over()) return observer_.complete(*g_);
+  const bool is_execution = has_order_of_chains();
+  if (is_over()) return is_execution ? observer_.complete(*g_) : void();
   std::vector<standing> standings;
   for (unsigned t = 0; t <= threads_; ++t) standings.push_back(standing_of(t));
-  observer_.blocked(*g_, standings);
+  if (is_execution) observer_.blocked(*g_, standings);
   explore_conflicts();
 }
 
@@ -297,6 +327,7 @@ standing explorer::standing_of(unsigned thread) {
 void explorer::fail(violation_kind kind, const char* text, event_id event, event_id other) {
   if (random_ || counts_children_) return;
   if (parts_depth_) return parts_.push_back({path_, 0, ~0u});
+  if (!has_order_of_chains()) return fail_at_bound("an error in what may be no execution: who got a word rests on what was still to come");
   fault f;
   f.kind = kind;
   f.text = text;

@@ -71,6 +71,11 @@ class explorer {
   const exploration_options& options() const { return options_; }
   unsigned threads() const { return threads_; }
   std::uint64_t revisits() const { return revisits_; }
+  // Whether priorities may be lent along chains of owners: of the words that the set-up makes, several have priority inheritance, and not
+  // all threads are alike urgent. Then who gets such a word is chosen, and whole executions are held against chains.h.
+  bool has_chains() const { return has_chains_; }
+  // Of the execution that the observer is told of.
+  std::optional<kernel::held_up> held_up() const { return held_up_; }
 
  private:
   // The next event of a thread: which part of which request.
@@ -126,6 +131,8 @@ class explorer {
   bool is_ended(unsigned thread) { return tree_.at(node_of(thread)).next.what == action::end; }
   bool is_over();
   void finish();
+  bool may_have_chains();
+  bool has_order_of_chains();
   void explore_conflicts();
   bool explore_changes();
   standing standing_of(unsigned thread);
@@ -189,7 +196,8 @@ class explorer {
 
   // kernel_events.cc
   kernel_states::change queue_change(const event& last);
-  pi_words::change pi_change(const event& read) { return pi_.perform(read.value, request_of(read), read.thread); }
+  pi_words::change pi_change(const event& last);
+  std::size_t heirs(const event& read) { return has_chains_ ? pi_.heirs(read.value, request_of(read), read.thread) : 0; }
   bool sleeps(const request& q, std::uint64_t queue, unsigned thread) const;
   order order_of_pi(const request& q, std::uint64_t read, unsigned thread);
   bool is_kernels(event_id e) const { return g_->at(e).part != phase::only && g_->at(e).part != phase::write_part; }
@@ -232,6 +240,8 @@ class explorer {
   bool blocks_;              // see is_satisfying
   bool must_block_ = false;  // it should be set
   bool stopped_ = false;
+  bool has_chains_ = false;
+  std::optional<kernel::held_up> held_up_;
   bool finds_waiters_gone_ = false;  // some waiter was taken off by a write that came later than it looked
   share share_;
   std::optional<std::size_t> parts_depth_;  // collecting parts

@@ -18,6 +18,12 @@ kernel_states::change explorer::queue_change(const event& last) {
   return kernel_.take(e->value, q, old, std::span(picks).first(count));
 }
 
+// What the request makes of the word that it read. `last`: the read, or the choice of an heir after it.
+pi_words::change explorer::pi_change(const event& last) {
+  const event& read = last.part == phase::pick ? g_->at(last.previous) : last;
+  return pi_.perform(read.value, request_of(read), read.thread, last.part == phase::pick ? last.value : 0);
+}
+
 // The write of the queue that took the sleeper off; no_event: nobody did.
 event_id explorer::taken_off(unsigned thread) {
   if (tree_.at(node_of(thread)).next.what == action::sleep_any) return taken_off_any(thread);

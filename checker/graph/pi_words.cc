@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include "checker/kernel/step.h"
 
@@ -13,9 +14,27 @@ namespace {
 constexpr std::uint8_t word_page = 0;
 constexpr std::uint8_t other_page = 2;
 
-kernel::address address_of_word(const request& q) { return {static_cast<std::uint8_t>(word_page + (q.shared ? 1 : 0)), 0}; }
+kernel::address address_of_word(const request& q) {
+  return {static_cast<std::uint8_t>(word_page + (q.shared ? 1 : 0)), static_cast<std::uint16_t>(4 * queue_of(q))};
+}
 kernel::address address_of_other(location_id other, bool shared) {
   return {static_cast<std::uint8_t>(other_page + (shared ? 1 : 0)), static_cast<std::uint16_t>(4 * other)};
+}
+
+// The death of a thread as one word sees it. Of others that it owns it dies in steps of their own.
+void die(kernel::state& s, const kernel::futex_key* word, unsigned thread, kernel::environment& memory) {
+  std::vector<kernel::pi_state> others;
+  for (std::size_t i = 0; i < s.pi_states.queue().size();) {
+    const kernel::pi_state& pi = s.pi_states.queue()[i];
+    const bool is_other = pi.owner == thread && (word == nullptr || pi.key != *word);
+    is_other ? others.push_back(s.pi_states.take_at(i)) : static_cast<void>(++i);
+  }
+  if (s.threads[thread].phase == kernel::phase::dead) s.threads[thread].phase = kernel::phase::running;
+  kernel::event death;
+  death.kind = kernel::event_kind::kill;
+  death.thread = static_cast<kernel::thread_id>(thread);
+  kernel::step(s, death, memory);
+  for (const kernel::pi_state& pi : others) s.pi_states.append(pi);
 }
 
 kernel::call call_of(const request& q, unsigned thread) {
@@ -80,9 +99,18 @@ std::uint64_t pi_words::value_of(std::uint32_t word, const kernel::state& s) {
   return place->second << 32 | word;
 }
 
-pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsigned thread) {
+pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsigned thread, std::size_t chosen) {
   if (threads_ >= kernel::most_threads) throw std::length_error("more than 7 threads, and a word with priority inheritance");
   kernel::state s = at(value);
+  if (chosen != 0) {
+    for (std::size_t i = 0; i < s.pi_waiters.queue().size(); ++i) {
+      kernel::pi_waiter& w = s.pi_waiters.at(i);
+      w.priority = std::max<std::uint8_t>(w.priority, 1);
+    }
+    kernel::pi_waiter heir = s.pi_waiters.take_at(chosen);
+    heir.priority = 0;  // before all others, until it has the word
+    s.pi_waiters.append(heir);
+  }
   world memory(static_cast<std::uint32_t>(value), q, on_);
   std::int32_t result = 0;
   if (q.what == action::exit_pi) {
@@ -94,6 +122,37 @@ pi_words::change pi_words::perform(std::uint64_t value, const request& q, unsign
     result = kernel::step(s, call_of(q, thread), memory).result;
   }
   return {value_of(memory.word(), s), result};
+}
+
+std::size_t pi_words::heirs(std::uint64_t value, const request& q, unsigned thread) {
+  if (q.what != action::unlock_pi && q.what != action::exit_pi) return 0;
+  const std::size_t waiters = waiting_for(value);
+  return waiters != 0 && waiting_for(perform(value, q, thread).value) < waiters ? waiters : 0;
+}
+
+std::int32_t pi_words::perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const {
+  world memory(word, q, on_ | kernel::toggle::pi_no_deadlock);
+  std::int32_t result = 0;
+  if (q.what == action::exit_pi) {
+    const kernel::address at = address_of_word(q);
+    const kernel::futex_key own = kernel::key_of(0, at, memory.page(0, at.page), false, true).key;
+    die(s, &own, thread, memory);
+  } else {
+    result = kernel::step(s, call_of(q, thread), memory).result;
+  }
+  word = memory.word();
+  return result;
+}
+
+void pi_words::leave_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread, leaving why) const {
+  world memory(word, q, on_ | kernel::toggle::pi_no_deadlock);
+  const auto waiters = s.pi_waiters.queue();
+  kernel::event e;
+  e.thread = static_cast<kernel::thread_id>(thread);
+  const bool was_moved = std::ranges::find(waiters, e.thread, &kernel::pi_waiter::thread) != waiters.end();
+  e.kind = why == by_time_out ? kernel::event_kind::expire : was_moved ? kernel::event_kind::signal : kernel::event_kind::spurious;
+  why == by_death ? die(s, nullptr, thread, memory) : static_cast<void>(kernel::step(s, e, memory));
+  word = memory.word();
 }
 
 // A signal is seen by who waits to be moved, or was: it gets EAGAIN. LOCK_PI begins again unseen (restart_rule.h), and is not asked to leave.

@@ -5,6 +5,9 @@
 // word is one read-modify-write of one location, as it is in Linux, where it takes effect with one compare-exchange under the lock of the
 // word's bucket. Those who wait on another word until they are moved to this one (WAIT_REQUEUE_PI) are in this word's state, too. What an
 // operation does is checker/kernel's step.
+//
+// What a word's own state cannot tell is who of several waiters is the most urgent, if some of them inherit by way of other words: then
+// the one who gets the word is chosen, and chains.h says which choices the kernel makes.
 #ifndef HOLDFAST_CHECKER_GRAPH_PI_WORDS_H_
 #define HOLDFAST_CHECKER_GRAPH_PI_WORDS_H_
 
@@ -31,7 +34,10 @@ class pi_words {
     std::int32_t result;  // the kernel's: zero or more, an errno, negative, or kernel::asleep
   };
   // What the request's operation makes of the location's value. Of wait_requeue_pi and requeue_pi the other word has the expected value.
-  change perform(std::uint64_t value, const request& q, unsigned thread);
+  // `chosen`: which of the waiters gets the word, as the word's own state has them, if it is handed over.
+  change perform(std::uint64_t value, const request& q, unsigned thread, std::size_t chosen = 0);
+  // How many waiters there are, if it hands the word over; else 0.
+  std::size_t heirs(std::uint64_t value, const request& q, unsigned thread);
   // The thread stops waiting. REQUIRES: it waits.
   change leave(std::uint64_t value, const request& q, unsigned thread, leaving why);
 
@@ -46,6 +52,11 @@ class pi_words {
   unsigned owner_of(std::uint64_t value) const;
 
   std::optional<kernel::held_up> held_up_by(std::uint64_t value) const { return kernel::held_up_in(at(value)); }
+
+  // The same operations on one state of the kernel for all words. `word`: what the operation finds in its own, and what it leaves there.
+  const kernel::state& nobody_waits() const { return states_.front(); }
+  std::int32_t perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const;
+  void leave_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread, leaving why) const;
 
  private:
   class world;

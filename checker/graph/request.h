@@ -68,6 +68,7 @@ struct request {
   bool of_death = false;       // choose: 0 is to live
   bool weak = false;           // a compare-exchange that may fail on an equal value
   bool uninitialised = false;  // construct: without a value
+  bool inherits = false;       // construct: a word with priority inheritance
   order success = order::relaxed;
   order failure = order::relaxed;
   update_kind update = update_kind::exchange;

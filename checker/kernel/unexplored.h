@@ -48,9 +48,7 @@ constexpr const char* why_unexplored_by_graphs(toggle t) {
     case toggle::requeue_pi_anywhere:
     case toggle::requeue_pi_to_itself:
       return "there a PI word's queue has those who named it, and a requeue to another word finds nobody; relacy follows it";
-    case toggle::pi_chain_ignored:
-    case toggle::pi_no_deadlock:
-      return "there a PI word has a state of its own, and there are no chains or cycles of owners; relacy follows it";
+    case toggle::pi_no_deadlock: return "there nobody is refused who closes a cycle of owners: the cycle is reported; relacy follows it";
     default: return why_unexplored(t);
   }
 }

@@ -87,7 +87,7 @@ narration inspector::told(const graph::graph& g) const {
 void inspector::grown(const graph::graph& g) {
   if (running_.has_overlaps()) require_room(g);
   if (what_.takes_lock != nullptr) look_for_inversion(g);
-  if (!what_.priorities.empty()) look_for_unlent_priority(g);
+  if (!what_.priorities.empty() && !exploring_->has_chains()) look_for_unlent_priority(g);
   if (++until_pulse_ == events_between_pulses) {
     until_pulse_ = 0;
     if (pulse_) pulse_();
@@ -143,14 +143,16 @@ void inspector::look_for_unlent_priority(const graph::graph& g) {
   const graph::event& e = g.events().back();
   if (e.kind != graph::event_kind::write || e.location == graph::kernel_queue || !is_priority_inheriting(running_.object_at(e.location)))
     return;
-  const auto held_up = exploring_->pi().held_up_by(e.value);
-  if (!held_up) return;
+  if (const auto held_up = exploring_->pi().held_up_by(e.value)) conclude_inversion(g, *held_up);
+}
+
+void inspector::conclude_inversion(const graph::graph& g, const kernel::held_up& found) {
   violation v;
   v.kind = violation_kind::inversion;
   v.steps = told(g).steps;
-  v.parties = {last_step_of(v.steps, held_up->waiter)};
+  v.parties = {last_step_of(v.steps, found.waiter)};
   v.object = v.steps[v.parties.front()].object;
-  v.explanation = "T" + std::to_string(held_up->waiter) + " waits for T" + std::to_string(held_up->owner) +
+  v.explanation = "T" + std::to_string(found.waiter) + " waits for T" + std::to_string(found.owner) +
                   ", of lower priority, which owns the word and is not boosted";
   conclude(std::move(v));
 }
@@ -170,6 +172,7 @@ void inspector::look_for_situation(const graph::graph& g) {
 
 void inspector::complete(const graph::graph& g) {
   ++seen_.complete;
+  if (const auto held_up = exploring_->held_up()) return conclude_inversion(g, *held_up);
   look_for_situation(g);
   if (looks_everywhere_) return;
   if (what_.on_execution) what_.on_execution();
@@ -224,6 +227,7 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
   }
   if (looks_everywhere_) return look_for_situation(g);  // it was judged before
   if (const auto cycle = cycle_of_owners(g); !cycle.empty()) return conclude(refused_cycle(g, cycle));
+  if (const auto held_up = exploring_->held_up()) return conclude_inversion(g, *held_up);
   history_.read(g, running_, what_.threads);
   for (unsigned t = 1; t < standings.size(); ++t) {
     if (standings[t] == standing::asleep && !history_.is_pending(t)) {

@@ -316,6 +316,7 @@ void runner::receive() {
       q.expected &= mask;
     }
   }
+  q.inherits = q.what == action::construct && is_priority_inheriting(objects_[q.location]);
   const bool waits_to_be_moved = q.what == action::wait_requeue_pi;
   const bool interruptible = q.what == action::wait || q.what == action::sleep_any || waits_to_be_moved ||
                              (q.what == action::lock_pi && what_.on[kernel::toggle::lock_pi_interrupted]);

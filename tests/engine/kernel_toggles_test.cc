@@ -184,6 +184,8 @@ constexpr row rows[] = {
     breaks(toggle::pi_no_boost, "pi_mutex/rc11/count_to_two", violation_kind::inversion),
     breaks(toggle::pi_first_come, "pi_mutex/count_to_three", violation_kind::inversion),
     breaks(toggle::pi_no_boost, "pi_mutex/count_to_two", violation_kind::inversion),
+    breaks(toggle::pi_chain_ignored, "pi_mutex/rc11/chain", violation_kind::inversion),
+    breaks(toggle::pi_chain_ignored, "pi_mutex/rc11/chain_rival", violation_kind::inversion),
     breaks(toggle::pi_chain_ignored, "pi_mutex/chain", violation_kind::inversion),
     turns(toggle::pi_no_deadlock, "pi_mutex/cycle", violation_kind::misuse, violation_kind::deadlock),
     breaks(toggle::pi_owner_deadlocks, forgetful, violation_kind::assertion),
