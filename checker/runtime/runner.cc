@@ -7,6 +7,7 @@
 #include <functional>
 #include <string_view>
 #include <typeinfo>
+#include <utility>
 
 #include "checker/kernel/robust_rule.h"
 #include "checker/runtime/crash.h"
@@ -52,32 +53,12 @@ std::string described(const graph::request& q) {
 
 }  // namespace
 
-bool is_priority_inheriting(const object& o) { return o.kind.description != nullptr && o.kind.description->priority_inheriting; }
-
-bool object::overlaps(const object& other) const {
-  const auto begin = reinterpret_cast<std::uintptr_t>(where.begin);
-  const auto others = reinterpret_cast<std::uintptr_t>(other.where.begin);
-  const auto bytes = [](const place& p) { return (p.bits + 7u) / 8; };
-  return where.bits != 0 && other.where.bits != 0 && begin < others + bytes(other.where) && others < begin + bytes(where);
-}
-
-unsupported mixed_sizes(const object& a, const object& b) {
-  const auto named = [](const object& o) {
-    const std::string name = o.kind.name[0] == '\0' ? "an access" : o.kind.name;
-    return name + " of " + std::to_string(o.where.bits) + " bits";
-  };
-  const bool same = a.where.begin == b.where.begin;
-  return unsupported("mixed-size access: " + named(a) + " and " + named(b) + (same ? " have one address" : " overlap"));
-}
-
 runner::runner(program& running, const exploration& what) : program_(running), what_(what) {
   for (unsigned t = 0; t <= what.threads; ++t) {
     threads_[t].stack = std::make_unique<fiber>();
     threads_[t].memory = std::make_unique<arena>();
     arguments_[t] = {this, t};
   }
-  objects_.reserve(most_objects);
-  add_object({nullptr, {nullptr, "the kernel's queue", 64}, true});
 }
 
 runner::~runner() {
@@ -170,7 +151,7 @@ void runner::mark_death(bool begins) {
 
 void runner::release_robust(place word, bool pending) {
   std::uint64_t found = load(word, order::relaxed, nowhere);
-  const bool pi = is_priority_inheriting(objects_[locations_.at({word.begin, word.bits})]);
+  const bool pi = is_priority_inheriting(objects_[objects_.location_at(word)]);
   for (;;) {
     const auto seen = static_cast<std::uint32_t>(found);
     const kernel::robust_action does = kernel::action_for(what_.on, seen, running_, pending, pi);
@@ -307,7 +288,7 @@ void runner::resume(unsigned thread) {
 void runner::receive() {
   graph::request& q = asked_.what;
   const thread_state& t = threads_[running_];
-  if (asked_.object.begin != nullptr) q.location = location_of(asked_);
+  if (asked_.object.begin != nullptr) q.location = objects_.find_or_add(asked_.object, asked_.kind, q.what == action::construct);
   q.bits = objects_[q.location].kind.bits;
   if (q.what == action::construct || q.what == action::store || q.what == action::compare_exchange || q.what == action::update) {
     if (q.bits < 64) {
@@ -327,10 +308,7 @@ void runner::receive() {
   if (sleeps && may_die()) q.leaving |= graph::by_death;
   const bool takes = q.what == action::wake || q.what == action::requeue || q.what == action::wake_op;
   if (takes) q.any_waiter = what_.wakes == wake_order::any_waiter;
-  if (asked_.to.begin != nullptr) {
-    asked_.object = asked_.to;
-    q.to = location_of(asked_);
-  }
+  if (asked_.to.begin != nullptr) q.to = objects_.find_or_add(asked_.to, asked_.kind, q.what == action::construct);
   if (graph::is_pi(q.what) && !is_priority_inheriting(objects_[graph::queue_of(q)])) {
     throw unsupported("[" + std::string(asked_.at.label) + "] asks for priority inheritance on " + objects_[graph::queue_of(q)].kind.name +
                       ", whose layout does not say that it has it");
@@ -362,35 +340,6 @@ void runner::mutate(graph::request& q, const site& at) {
     q.replacement = m.value;
     if (m.found) q.found = *m.found;
     mutation_applied_ = true;
-  }
-}
-
-void runner::add_object(const object& o) {
-  if (objects_.size() == most_objects) throw unsupported("the program has more than " + std::to_string(most_objects - 1) + " objects");
-  objects_.push_back(o);
-  object_count_.store(objects_.size(), order::release);
-}
-
-graph::location_id runner::location_of(const call& c) {
-  const auto [found, is_new] = locations_.try_emplace({c.object.begin, c.object.bits}, static_cast<graph::location_id>(objects_.size()));
-  const bool constructs = c.what.what == action::construct;
-  if (is_new) {
-    const object o{c.object, c.kind, c.kind.description != nullptr};
-    note_overlaps(o, constructs);
-    add_object(o);
-  } else if (object& o = objects_[found->second]; constructs && o.kind.name[0] == '\0') {
-    o.kind = c.kind;
-    o.atomic = c.kind.description != nullptr;
-  }
-  return found->second;
-}
-
-// What was never constructed has no size of its own: an access to it is one to part of what was.
-void runner::note_overlaps(const object& o, bool is_constructed) {
-  for (std::size_t l = 1; l < objects_.size(); ++l) {
-    if (!o.overlaps(objects_[l])) continue;
-    if (!is_constructed) throw mixed_sizes(objects_[l], o);
-    has_overlaps_.store(true, order::relaxed);
   }
 }
 

@@ -7,20 +7,18 @@
 #define HOLDFAST_CHECKER_RUNTIME_RUNNER_H_
 
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "checker/exploration.h"
 #include "checker/graph/request.h"
 #include "checker/runtime/fiber.h"
 #include "checker/runtime/heap.h"
+#include "checker/runtime/objects.h"
 #include "checker/runtime/owned_words.h"
 #include "checker/runtime/robust_list.h"
 #include "checker/runtime/world.h"
@@ -31,32 +29,11 @@ namespace holdfast::checker::runtime {
 struct nondeterminism : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-// The code under test does what the engine cannot follow; what() says what.
-struct unsupported : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-inline constexpr std::size_t most_objects = 8192;
-
-struct object {
-  place where = nullptr;
-  object_kind kind;
-  bool atomic = false;
-
-  bool overlaps(const object& other) const;
-};
-
-// Whether the kernel hands it from owner to owner (layout::priority_inheriting).
-bool is_priority_inheriting(const object& o);
-
 // What the C++ runtime keeps of exceptions for each thread of the system: here, for each fiber.
 struct exception_state {
   void* caught = nullptr;
   unsigned uncaught = 0;
 };
-
-// The two overlap, and live at the same time.
-unsupported mixed_sizes(const object& a, const object& b);
 
 class runner final : public graph::thread_tree {
  public:
@@ -65,9 +42,8 @@ class runner final : public graph::thread_tree {
 
   // By location; the first is the kernel's queue.
   const object& object_at(graph::location_id l) const { return objects_[l]; }
-  std::size_t object_count() const { return object_count_.load(order::acquire); }
-  // Whether any of the objects overlap, be it at different times.
-  bool has_overlaps() const { return has_overlaps_.load(order::relaxed); }
+  std::size_t object_count() const { return objects_.size(); }
+  bool has_overlaps() const { return objects_.has_overlaps(); }
   bool mutation_applied() const { return mutation_applied_; }
 
   // For world.cc, on a fiber: asks the search.
@@ -137,9 +113,6 @@ class runner final : public graph::thread_tree {
   void feed(unsigned thread, graph::node_id from, const graph::reply& r);
   void replay(unsigned thread, graph::node_id to);
   void check_same(unsigned thread, graph::node_id n) const;
-  void add_object(const object& o);
-  void note_overlaps(const object& o, bool is_constructed);
-  graph::location_id location_of(const call& c);
   const site* interned(const site& at);
 
   program& program_;
@@ -152,10 +125,7 @@ class runner final : public graph::thread_tree {
   call asked_;
   graph::arrival arrival_;
   bool mutation_applied_ = false;
-  std::vector<object> objects_;  // never moves: others read it while it grows
-  std::atomic<std::size_t> object_count_ = 0;
-  std::map<std::pair<const void*, std::uint64_t>, graph::location_id> locations_;
-  std::atomic<bool> has_overlaps_ = false;
+  object_table objects_;
   std::vector<std::unique_ptr<site>> sites_;
   std::set<std::string> texts_;
 };
