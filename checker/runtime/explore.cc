@@ -10,6 +10,7 @@
 #include "checker/kernel/unexplored.h"
 #include "checker/runtime/frontier.h"
 #include "checker/runtime/inspector.h"
+#include "checker/runtime/schedule_text.h"
 #include "checker/runtime/workers.h"
 
 namespace holdfast::checker::runtime {

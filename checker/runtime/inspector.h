@@ -18,11 +18,6 @@
 
 namespace holdfast::checker::runtime {
 
-// Schedules as text: the numbers of the children on the way from the root of the tree of executions.
-std::string text_of_path(const std::vector<std::uint16_t>& path);
-// Throws std::invalid_argument.
-std::vector<std::uint16_t> path_of_text(const std::string& text);
-
 struct findings {
   std::uint64_t complete = 0;
   std::uint64_t blocked = 0;  // covered by others: a deadline would have passed, or a read was stale

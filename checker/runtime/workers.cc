@@ -8,6 +8,7 @@
 
 #include "checker/report/explain.h"
 #include "checker/runtime/narrate.h"
+#include "checker/runtime/schedule_text.h"
 #include "checker/runtime/thread_with_stack.h"
 
 namespace holdfast::checker::runtime {
