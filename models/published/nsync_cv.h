@@ -10,9 +10,9 @@
 //     posts     how many signals can be taken
 //
 // Guarantees, as fixed: a signal ends a wait that began before it, if there is one.
-// Source: the description of the bug and its fix. It has two more, of waiters that are moved to the mutex's queue: here none is moved, as
-// there if the mutex's spinlock is held. nsync's queue is a list of waiters with a semaphore each, here it is a count of them and one
-// semaphore. No line is copied.
+// Source: the description of the bug and its fix. Two more are of waiters that are moved to the mutex's queue (nsync_rw_cv.h): here none
+// is moved, as there if the mutex's spinlock is held. nsync's queue is a list of waiters with a semaphore each, here it is a count of them
+// and one semaphore. No line is copied.
 #ifndef HOLDFAST_MODELS_PUBLISHED_NSYNC_CV_H_
 #define HOLDFAST_MODELS_PUBLISHED_NSYNC_CV_H_
 

@@ -8,9 +8,9 @@
 //                          set, and nobody moved. An unlock that finds the queue empty clears W; it does so after a time-out, too.
 //   moves_if_free          Of several, not all readers, those that cannot go with the first were moved to a free mutex, whose next
 //                          unlock was to wake one. The first is on its way to lock it.
-// The first loses a wake-up. The others, alone and together, do not: all that two waiters, each a reader or a writer, and a broadcast can
-// do is explored, and what they leave, W for nobody or for a sleeper beside a free mutex, is reached. They cost an unlock its slow path,
-// and the commit calls the last "subtle". The second needs the third: if the mutex is held, one writer is moved anyway.
+// The first loses a wake-up. The others, alone and together, do not: what two waiters, each a reader or a writer, and a broadcast without
+// the mutex can do then is explored, and what is left, W for nobody or for a sleeper beside a free mutex, is reached. They cost an unlock
+// its slow path, and the commit calls the last "subtle". The second needs the third: if the mutex is held, one writer is moved anyway.
 //
 // Guarantees, as fixed: a broadcast ends the waits that began before it.
 // Not modelled: time-outs, and signals, which take fewer out of the queue; conditions are not waited for beside it.
@@ -40,6 +40,7 @@ class nsync_rw_cv {
   using deadline = typename Platform::deadline;
   using waiter = nsync_waiter<Platform>;
   using mutex_word = nsync_rw_mu_word;
+  using access = nsync_rw_mu_access<nsync_rw_mu<Platform, version::as_fixed>>;
 
  public:
   using mutex = nsync_rw_mu<Platform, version::as_fixed>;
@@ -56,7 +57,7 @@ class nsync_rw_cv {
     m.unlock(mode);
     unlocked();
     mine.sleep(deadline::never());
-    m.lock(mine, mine.moved.load("moved") ? mutex_word::waker : mutex_word::free);
+    access::lock(m, mine, mine.moved.load("moved") ? mutex_word::waker : mutex_word::free);
   }
 
   void broadcast(mutex& m) noexcept {
@@ -74,20 +75,22 @@ class nsync_rw_cv {
   // Moves those that had better not be woken. Returns the others.
   waiter* move(waiter* all, mutex& m) noexcept {
     // [B1] relaxed: a guess, which B2 tests.
-    const word found = m.word_.load(order::relaxed, "B1");
+    const word found = access::word(m).load(order::relaxed, "B1");
     const bool first_must_wait = (found & mutex_word::not_beside(all->mode.load("mode"))) != 0u;
     const bool several = Bugs.takes_one_for_several || all->next.load("more") != nullptr;
     const bool may_move = !mutex_word::is_spinlocked(found) && (mutex_word::is_held(found) || Bugs.moves_if_free);
     if (may_move && (first_must_wait || (several && one_writes(all)))) {
       word w = found;
+      const word taken = found | mutex_word::spinlock | mutex_word::waiting;
       // [B2] acquire: reads Q2's write, for the mutex's queue. Else: mutant b2_relaxed races. failure relaxed: all are woken.
-      if (m.word_.compare_exchange_strong(w, found | mutex_word::spinlock | mutex_word::waiting, order::acquire, order::relaxed, "B2")) {
+      if (access::word(m).compare_exchange_strong(w, taken, order::acquire, order::relaxed, "B2")) {
         return divide(all, m, first_must_wait);
       }
-    } else if (Bugs.claims_waker && (found & (mutex_word::held | mutex_word::spinlock | mutex_word::waker)) == 0u) {
+    }
+    if (Bugs.claims_waker && (found & (mutex_word::held | mutex_word::spinlock | mutex_word::waker)) == 0u) {
       word w = found;
       // [B3] acq_rel, as shipped only: no matter if it fails.
-      static_cast<void>(m.word_.compare_exchange_strong(w, found | mutex_word::waker, order::acq_rel, order::relaxed, "B3"));
+      static_cast<void>(access::word(m).compare_exchange_strong(w, found | mutex_word::waker, order::acq_rel, order::relaxed, "B3"));
     }
     return all;
   }
@@ -101,7 +104,7 @@ class nsync_rw_cv {
       following = p->next.load("look");
       const bool writes = p->writes();
       if (first_must_wait || (p != all && (first_writes || writes))) {
-        m.queue_.append(*p);
+        access::queue(m).append(*p);
         p->moved.store(true, "move");
         moves_a_writer = moves_a_writer || writes;
       } else {
@@ -110,7 +113,7 @@ class nsync_rw_cv {
         wakes_a_reader = wakes_a_reader || !writes;
       }
     }
-    m.release_spinlock(mutex_word::free, moves_a_writer && !wakes_a_reader ? mutex_word::writer_waits : mutex_word::free, mutex_word::free);
+    access::release_spinlock(m, moves_a_writer && !wakes_a_reader ? mutex_word::writer_waits : mutex_word::free);
     return woken;
   }
 

@@ -115,8 +115,9 @@ class nsync_rw_mu {
   }
 
  private:
-  template <class, auto, class>
-  friend class nsync_rw_cv;
+  // A condition variable moves its waiters to it.
+  template <class>
+  friend struct nsync_rw_mu_access;
 
   // clear: D of a thread that was woken, which only those that have the mutex keep out.
   void lock(waiter& mine, word clear) noexcept {
@@ -242,6 +243,14 @@ class nsync_rw_mu {
 
   typename Platform::template atomic<word> word_{layout_of::description, layout_of::free};
   nsync_waiters<Platform> queue_;
+};
+
+template <class Mutex>
+struct nsync_rw_mu_access {
+  static auto& word(Mutex& m) { return m.word_; }
+  static auto& queue(Mutex& m) { return m.queue_; }
+  static void release_spinlock(Mutex& m, auto set) { m.release_spinlock(nsync_rw_mu_word::free, set, nsync_rw_mu_word::free); }
+  static void lock(Mutex& m, auto& mine, auto clear) { m.lock(mine, clear); }
 };
 
 }  // namespace holdfast::published
