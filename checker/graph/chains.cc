@@ -98,7 +98,7 @@ bool chains::follow(std::uint64_t done, const kernel::state& s) {
     kernel::state then = s;
     if (!does_the_same(operations_[i], then) || !follow(done | std::uint64_t{1} << i, then)) continue;
     can_follow = true;
-    if (!held_up_) held_up_ = kernel::held_up_in(then);
+    if (const auto who = kernel::held_up_in(then)) found_ = {*who, operations_[i].last};
   }
   known_.push_back({done, s, can_follow});
   return can_follow;

@@ -32,8 +32,13 @@ class chains {
 
   // Whether there is an order.
   bool has_order() { return follow(0, words_.nobody_waits()); }
-  // In one of the orders, at some moment: a waiter, and the owner to whom its priority was not lent. After has_order().
-  std::optional<kernel::held_up> held_up() const { return held_up_; }
+  // In one of the orders, after the operation that ends with this event: a waiter, and the owner to whom its priority was not lent.
+  struct inversion {
+    kernel::held_up who;
+    event_id after;
+  };
+  // After has_order().
+  std::optional<inversion> found() const { return found_; }
 
  private:
   struct operation {
@@ -63,7 +68,7 @@ class chains {
   requests request_of_;
   std::vector<operation> operations_;
   std::vector<known> known_;
-  std::optional<kernel::held_up> held_up_;
+  std::optional<inversion> found_;
 };
 
 }  // namespace holdfast::checker::graph

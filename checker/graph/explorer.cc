@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "checker/graph/chains.h"
 #include "checker/graph/sc.h"
 
 namespace holdfast::checker::graph {
@@ -46,13 +45,13 @@ bool explorer::may_have_chains() {
 }
 
 bool explorer::has_order_of_chains() {
-  held_up_.reset();
+  inversion_.reset();
   if (!has_chains_) return true;
   chains all(
       *g_, pi_, threads_, options_.model == memory_model::sc, [this](const event& e) -> const request& { return request_of(e); },
       [](const request& q, std::uint64_t value) { return decision(q, value); });
   if (!all.has_order()) return false;
-  held_up_ = all.held_up();
+  inversion_ = all.found();
   return true;
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/graph/chains.h"
 #include "checker/graph/graph.h"
 #include "checker/graph/kernel_states.h"
 #include "checker/graph/observer.h"
@@ -75,7 +76,7 @@ class explorer {
   // all threads are alike urgent. Then who gets such a word is chosen, and whole executions are held against chains.h.
   bool has_chains() const { return has_chains_; }
   // Of the execution that the observer is told of.
-  std::optional<kernel::held_up> held_up() const { return held_up_; }
+  std::optional<chains::inversion> inversion() const { return inversion_; }
 
  private:
   // The next event of a thread: which part of which request.
@@ -241,7 +242,7 @@ class explorer {
   bool must_block_ = false;  // it should be set
   bool stopped_ = false;
   bool has_chains_ = false;
-  std::optional<kernel::held_up> held_up_;
+  std::optional<chains::inversion> inversion_;
   bool finds_waiters_gone_ = false;  // some waiter was taken off by a write that came later than it looked
   share share_;
   std::optional<std::size_t> parts_depth_;  // collecting parts

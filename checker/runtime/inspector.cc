@@ -1,6 +1,7 @@
 #include "checker/runtime/inspector.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "checker/runtime/linear_order.h"
@@ -16,7 +17,7 @@ using graph::standing;
 
 constexpr unsigned events_between_pulses = 512;
 
-std::size_t last_step_of(const std::vector<step>& steps, unsigned thread) {
+std::size_t last_step_of(std::span<const step> steps, unsigned thread) {
   for (std::size_t i = steps.size(); i-- > 0;) {
     if (steps[i].thread == thread) return i;
   }
@@ -107,14 +108,17 @@ void inspector::look_for_unlent_priority(const graph::graph& g) {
   const graph::event& e = g.events().back();
   if (e.kind != graph::event_kind::write || e.location == graph::kernel_queue || !is_priority_inheriting(running_.object_at(e.location)))
     return;
-  if (const auto held_up = exploring_->pi().held_up_by(e.value)) conclude_inversion(g, *held_up);
+  if (const auto held_up = exploring_->pi().held_up_by(e.value)) conclude_inversion(g, *held_up, static_cast<event_id>(g.size() - 1));
 }
 
-void inspector::conclude_inversion(const graph::graph& g, const kernel::held_up& found) {
+// After the operation that ends with this event.
+void inspector::conclude_inversion(const graph::graph& g, const kernel::held_up& found, event_id after) {
   violation v;
   v.kind = violation_kind::inversion;
-  v.steps = told(g).steps;
-  v.parties = {last_step_of(v.steps, found.waiter)};
+  narration n = told(g);
+  v.steps = std::move(n.steps);
+  const std::size_t moment = std::min(n.step_of[after], v.steps.size() - 1);
+  v.parties = {last_step_of(std::span(v.steps).first(moment + 1), found.waiter)};
   v.object = v.steps[v.parties.front()].object;
   v.explanation = "T" + std::to_string(found.waiter) + " waits for T" + std::to_string(found.owner) +
                   ", of lower priority, which owns the word and is not boosted";
@@ -136,7 +140,7 @@ void inspector::look_for_situation(const graph::graph& g) {
 
 void inspector::complete(const graph::graph& g) {
   ++seen_.complete;
-  if (const auto held_up = exploring_->held_up()) return conclude_inversion(g, *held_up);
+  if (const auto found = exploring_->inversion()) return conclude_inversion(g, found->who, found->after);
   look_for_situation(g);
   if (looks_everywhere_) return;
   if (what_.on_execution) what_.on_execution();
@@ -191,7 +195,7 @@ void inspector::blocked(const graph::graph& g, const std::vector<standing>& stan
   }
   if (looks_everywhere_) return look_for_situation(g);  // it was judged before
   if (const auto cycle = cycle_of_owners(g); !cycle.empty()) return conclude(refused_cycle(g, cycle));
-  if (const auto held_up = exploring_->held_up()) return conclude_inversion(g, *held_up);
+  if (const auto found = exploring_->inversion()) return conclude_inversion(g, found->who, found->after);
   history_.read(g, running_, what_.threads);
   for (unsigned t = 1; t < standings.size(); ++t) {
     if (standings[t] == standing::asleep && !history_.is_pending(t)) {

@@ -51,7 +51,7 @@ class inspector final : public graph::observer {
   void require_room(const graph::graph& g) const;
   void look_for_inversion(const graph::graph& g);
   void look_for_unlent_priority(const graph::graph& g);
-  void conclude_inversion(const graph::graph& g, const kernel::held_up& found);
+  void conclude_inversion(const graph::graph& g, const kernel::held_up& found, graph::event_id after);
   std::optional<unsigned char> operation_around(graph::node_id n) const;
   void look_for_leak(const graph::graph& g);
   void look_for_situation(const graph::graph& g);

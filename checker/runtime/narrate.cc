@@ -273,6 +273,11 @@ class narrator {
   // A destructor does not know where it is called; what its thread did before is known.
   std::string after_last(unsigned thread) const { return last_of_[thread].empty() ? "" : "after " + last_of_[thread]; }
 
+  // Of a read-modify-write, between whose parts who gets the word may have been chosen.
+  event_id read_of(const event& write) const {
+    return g_.at(write.previous).part == phase::pick ? g_.at(write.previous).previous : write.previous;
+  }
+
   void show(event_id id, step s) {
     if (!s.where.file.empty()) last_of_[s.thread] = operation_of(s);
     for (const kernel::waiter& w : explored_.kernel().at(queue_).queue()) {
@@ -286,7 +291,7 @@ class narrator {
     if (id != no_event) {
       out_.step_of[id] = out_.steps.size();
       const event& e = g_.at(id);
-      if (e.kind == event_kind::write && e.exclusive && e.location != graph::kernel_queue) out_.step_of[e.previous] = out_.steps.size();
+      if (e.kind == event_kind::write && e.exclusive && e.location != graph::kernel_queue) out_.step_of[read_of(e)] = out_.steps.size();
     }
     out_.steps.push_back(std::move(s));
   }

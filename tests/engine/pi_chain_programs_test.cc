@@ -230,7 +230,12 @@ TEST(PiChainPrograms, WhoInheritsAlongAChainIsServedFirstWhenTheOwnerDies) {
   const result r = runtime::explore(e, {});
   expect_second_before_third({r, ends});
   e.on = kernel::toggle::pi_chain_ignored;
-  EXPECT_EQ(kind_of(runtime::explore(e, {})), violation_kind::inversion);
+  const result ignored = runtime::explore(e, {});
+  ASSERT_EQ(kind_of(ignored), violation_kind::inversion);
+  EXPECT_EQ(ignored.found->explanation, "T2 waits for T1, of lower priority, which owns the word and is not boosted");
+  const step& waits = ignored.found->steps[ignored.found->parties.at(0)];
+  EXPECT_EQ(waits.thread, 2u);
+  EXPECT_EQ(waits.label, "wait");
 }
 
 TEST(PiChainPrograms, OfFourThreadsEndTheSameWayInBothEngines) { compare_engines(4, 2); }
