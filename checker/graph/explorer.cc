@@ -1,7 +1,6 @@
 #include "checker/graph/explorer.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "checker/graph/sc.h"
 
@@ -32,27 +31,6 @@ void explorer::run(const task& part) {
   g_->add_write(queue, no_event);
   visit();
   g_ = nullptr;
-}
-
-bool explorer::may_have_chains() {
-  const auto& p = options_.priorities;
-  if (threads_ < 3 || (std::ranges::adjacent_find(p, std::not_equal_to()) == p.end() && (p.size() >= threads_ || p.empty()))) return false;
-  unsigned words = 0;
-  for (node_id n = tree_.root(0); tree_.at(n).next.what == action::construct; n = tree_.child(0, n, {}, effect::some)) {
-    words += tree_.at(n).next.inherits ? 1 : 0;
-  }
-  return words > 1;
-}
-
-bool explorer::has_order_of_chains() {
-  inversion_.reset();
-  if (!has_chains_) return true;
-  chains all(
-      *g_, pi_, threads_, options_.model == memory_model::sc, [this](const event& e) -> const request& { return request_of(e); },
-      [](const request& q, std::uint64_t value) { return decision(q, value); });
-  if (!all.has_order()) return false;
-  inversion_ = all.found();
-  return true;
 }
 
 std::vector<task> explorer::divided(const task& part, std::size_t levels) {

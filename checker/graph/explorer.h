@@ -132,8 +132,6 @@ class explorer {
   bool is_ended(unsigned thread) { return tree_.at(node_of(thread)).next.what == action::end; }
   bool is_over();
   void finish();
-  bool may_have_chains();
-  bool has_order_of_chains();
   void explore_conflicts();
   bool explore_changes();
   standing standing_of(unsigned thread);
@@ -211,6 +209,8 @@ class explorer {
   bool comparison_is_coherent(event_id queue_write, const clock& ordered) const;
   bool vain_requeues_are_coherent(location_id queue) const;
   bool compares_older(event_id operation, const clock& ordered) const;
+  bool may_have_chains();
+  bool has_order_of_chains();
   bool may_have_lock_first(event_id vain, const std::vector<event_id>& others) const;
 
   // revisit.cc

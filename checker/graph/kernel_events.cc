@@ -1,5 +1,6 @@
 // The kernel's operations as events of its queue.
 #include <algorithm>
+#include <functional>
 
 #include "checker/graph/explorer.h"
 
@@ -168,6 +169,27 @@ bool explorer::may_have_lock_first(event_id vain, const std::vector<event_id>& o
     if (other == vain || g_->at(other).reads_from != e.reads_from) return false;
     return g_->happens_before(other, vain) || compares_older(other, e.hb);
   });
+}
+
+bool explorer::may_have_chains() {
+  const auto& p = options_.priorities;
+  if (threads_ < 3 || (std::ranges::adjacent_find(p, std::not_equal_to()) == p.end() && (p.size() >= threads_ || p.empty()))) return false;
+  unsigned words = 0;
+  for (node_id n = tree_.root(0); tree_.at(n).next.what == action::construct; n = tree_.child(0, n, {}, effect::some)) {
+    words += tree_.at(n).next.inherits ? 1 : 0;
+  }
+  return words > 1;
+}
+
+bool explorer::has_order_of_chains() {
+  inversion_.reset();
+  if (!has_chains_) return true;
+  chains all(
+      *g_, pi_, threads_, options_.model == memory_model::sc, [this](const event& e) -> const request& { return request_of(e); },
+      [](const request& q, std::uint64_t value) { return decision(q, value); });
+  if (!all.has_order()) return false;
+  inversion_ = all.found();
+  return true;
 }
 
 }  // namespace holdfast::checker::graph
