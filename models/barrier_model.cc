@@ -73,6 +73,24 @@ using two_shared = exchange_data<World, 2, 1, scope::process_shared>;
 template <class World>
 using two_twice = exchange_data<World, 2, 2>;
 
+// Two write and arrive; the third meets them, and reads.
+template <class World>
+struct two_arrive {
+  observed_barrier<World> barrier{3};
+  typename World::template plain<unsigned> first{"first", 0};
+  typename World::template plain<unsigned> second{"second", 0};
+
+  void thread(unsigned self) {
+    if (self == 3) {
+      barrier.meet();
+      World::expect(first.load("read") + second.load("read") == 2, "both have written", "expect");
+    } else {
+      (self == 1 ? first : second).store(1, "write");
+      static_cast<void>(barrier.arrive("arrive"));
+    }
+  }
+};
+
 // The completion adds up what both have written, and both read the sum.
 template <class World>
 struct add_up {
@@ -271,9 +289,17 @@ const bool in_both =
                                   .description = "two arrivals where one is expected",
                                   .expected = violated(violation_kind::misuse, "")},
                                  {.executions = 1}),
+     check_in_both<two_arrive, spec::barrier<3>>(
+         {.name = "barrier/two_arrive",
+          .threads = 3,
+          .description = "two arrive, the third waits for them",
+          .expected = verified(46),
+          .must_reach = wake_owed,
+          .mutants = {{"a2_acquire", weakened("A2", order::acquire), first_race}, {"a6_dropped", dropped("A6"), lost}}},
+         {.executions = 19488}),
      true);
 
-// relacy's searches of more threads are long, and it has no heap within a scenario.
+// relacy's searches are long if two of three threads wait, and it has no heap within a scenario.
 const bool in_graphs = (check_scenario<destroyed_after_wait, spec::barrier<2>>({
                             .name = "barrier/rc11/destroy",
                             .description = "the only waiter destroys the barrier as soon as its wait returns",

@@ -103,30 +103,33 @@ struct look_and_give_up : prepared<World, 1> {
 };
 
 // Two prepare and count down; the others wait.
-template <unsigned Waiters>
-struct two_for_others : prepared<world, 2> {
+template <class World, unsigned Waiters>
+struct two_for_others : prepared<World, 2> {
   void thread(unsigned self) {
     if (self <= 2) {
-      (self == 1 ? first : second).store(1, "prepare");
-      latch.count_down("count_down");
+      (self == 1 ? this->first : this->second).store(1, "prepare");
+      this->latch.count_down("count_down");
     } else {
-      latch.wait("wait");
-      use();
+      this->latch.wait("wait");
+      this->use();
     }
   }
 };
+template <class World>
+using two_for_one = two_for_others<World, 1>;
 
 // The third prepares; of those who wait the second gives up after a while.
-struct give_up_beside_a_waiter : prepared<world, 1> {
+template <class World>
+struct give_up_beside_a_waiter : prepared<World, 1> {
   void thread(unsigned self) {
     if (self == 3) {
-      first.store(1, "prepare");
-      latch.count_down("count_down");
+      this->first.store(1, "prepare");
+      this->latch.count_down("count_down");
     } else if (self == 1) {
-      latch.wait("wait");
-      use();
-    } else if (latch.timed_wait("timed_wait")) {
-      use();
+      this->latch.wait("wait");
+      this->use();
+    } else if (this->latch.timed_wait("timed_wait")) {
+      this->use();
     }
   }
 };
@@ -206,29 +209,46 @@ const bool in_both =
                                                       .must_reach = one_sleeps,
                                                       .mutants = {{"t1_relaxed", weakened("T1"), race}}},
                                                      {.executions = 17}),
+     check_in_both<two_for_one, spec::latch<2>>({.name = "latch/two_for_one",
+                                                 .threads = 3,
+                                                 .description = "two count down, one waits",
+                                                 .expected = verified(38),
+                                                 .must_reach = one_sleeps,
+                                                 .mutants = {{"d2_dropped", dropped("D2"), lost}}},
+                                                {.executions = 140}),
+     check_in_both<one_for_another, spec::latch<1>>({.name = "latch/one_for_two",
+                                                     .threads = 3,
+                                                     .description = "one counts down, two wait",
+                                                     .expected = verified(38),
+                                                     .must_reach = two_sleep,
+                                                     .mutants = {{"d2_dropped", dropped("D2"), lost}},
+                                                     .same = {2, 3}},
+                                                    {.executions = 28244}),
+     check_in_both<give_up_beside_a_waiter, spec::latch<1>>({.name = "latch/timed_three",
+                                                             .threads = 3,
+                                                             .description = "one counts down; one waits, one gives up at any moment",
+                                                             .expected = verified(105),
+                                                             .must_reach = two_sleep,
+                                                             .mutants = {{"d2_dropped", dropped("D2"), lost}}},
+                                                            {.executions = 30630}),
      check_in_both<counts_down_too_much>(
          {.name = "latch/counts_down_too_much", .description = "two of one", .expected = violated(violation_kind::misuse, "")},
          {.executions = 1}),
      true);
 
-// relacy's searches of more threads are long, and it has no heap within a scenario.
+// relacy has no heap within a scenario, and its searches of four threads are long.
 const bool in_graphs =
     (check_scenario<destroyed_after_wait, spec::latch<1>>({.name = "latch/rc11/destroy",
                                                            .description = "the waiter destroys the latch as soon as its wait returns",
                                                            .expected = verified(5),
                                                            .must_reach = wake_owed}),
-     check_scenario<two_for_others<1>, spec::latch<2>>({.name = "latch/rc11/two_for_one",
-                                                        .threads = 3,
-                                                        .description = "two count down, one waits",
-                                                        .expected = verified(38),
-                                                        .must_reach = one_sleeps}),
-     check_scenario<two_for_others<2>, spec::latch<2>>({.name = "latch/rc11/two_for_two",
-                                                        .threads = 4,
-                                                        .description = "two count down, two wait",
-                                                        .expected = verified(1016),
-                                                        .must_reach = two_sleep,
-                                                        .same = {3, 4}}),
-     check_scenario<two_for_others<2>, spec::latch<2>>(
+     check_scenario<two_for_others<world, 2>, spec::latch<2>>({.name = "latch/rc11/two_for_two",
+                                                               .threads = 4,
+                                                               .description = "two count down, two wait",
+                                                               .expected = verified(1016),
+                                                               .must_reach = two_sleep,
+                                                               .same = {3, 4}}),
+     check_scenario<two_for_others<world, 2>, spec::latch<2>>(
          {.name = "latch/rc11/two_for_two_spurious_any_waiter",
           .threads = 4,
           .description = "the same; a wake takes any waiter; each may wake once for no reason",
@@ -237,11 +257,6 @@ const bool in_graphs =
           .same = {3, 4},
           .spurious_wake_ups = 1,
           .wakes = checker::wake_order::any_waiter}),
-     check_scenario<give_up_beside_a_waiter, spec::latch<1>>({.name = "latch/rc11/timed_three",
-                                                              .threads = 3,
-                                                              .description = "one counts down; one waits, one gives up at any moment",
-                                                              .expected = verified(105),
-                                                              .must_reach = two_sleep}),
      true);
 
 }  // namespace
