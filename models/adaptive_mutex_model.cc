@@ -54,6 +54,7 @@ struct scenarios {
   exploration misused() const { return make<misuse_scenario<World, tested>>("unlock_of_free", 2, 1, {}); }
   exploration last_user() const { return make<last_user_frees<World, tested, 2>>("last_user_frees", 2, 1, one); }
   exploration count_to_three() const { return make<count_scenario<World, tested, 3>>("count_to_three", 3, 1, two); }
+  exploration owned_at_first() const { return owned_by_the_first<World, tested>(lock + "/owned_from_the_start", two); }
   exploration count_to_four() const { return make<count_scenario<World, tested, 4>>("one_processor_four", 4, 4, three); }
   exploration process_shared() const {
     return make<count_scenario<World, basic_adaptive_mutex<P, scope::process_shared>, 2>>("process_shared", 2, 1, one);
@@ -90,6 +91,12 @@ void register_two_threads(const scenarios<World>& s, const scenarios<World, proc
   register_mutant(engine, s.count_to_two(), "u2_dropped", dropped("U2"), lost);
 }
 
+template <class World>
+void register_three_threads(const scenarios<World>& s, enter engine, std::uint64_t counts) {
+  engine(s.owned_at_first(), "one owns it from the start, two lock", verified(counts), false);
+  register_mutant(engine, s.owned_at_first(), "l6_lost_flag", writes("L6", adaptive_word::held_on(2u), adaptive_word::free), lost);
+}
+
 const bool registered = [] {
   using world = checker::graph_platform;
   const enter engine = checker::runtime::register_exploration;
@@ -97,13 +104,15 @@ const bool registered = [] {
   const scenarios<world, processors::one> together{"adaptive_mutex/rc11"};
   register_two_threads(s, together, engine, {12, 48, 44, 13, 8, 12, 44});
   engine(s.last_user(), "whoever is the last user frees the mutex", verified(12), false);
+  register_three_threads(s, engine, 2026);
   engine(s.count_to_three(), "three threads, each counts once", verified(6078), false);
   engine(s.any_waiter(), "three threads; a wake takes any waiter", verified(6726), false);
   engine(together.count_to_four(), "four threads on one processor, each counts once", verified(571507), true);
+  const scenarios<checker::relacy_platform> in_relacy{"adaptive_mutex"};
   register_mutant(engine, s.count_to_three(), "l6_lost_flag", writes("L6", adaptive_word::held_on(2u), adaptive_word::free), lost);
-  register_two_threads(scenarios<checker::relacy_platform>{"adaptive_mutex"},
-                       scenarios<checker::relacy_platform, processors::one>{"adaptive_mutex"}, checker::relacy::register_exploration,
-                       {28, 106, 102, 30, 16, 28, 284});
+  register_two_threads(in_relacy, scenarios<checker::relacy_platform, processors::one>{"adaptive_mutex"},
+                       checker::relacy::register_exploration, {28, 106, 102, 30, 16, 28, 284});
+  register_three_threads(in_relacy, checker::relacy::register_exploration, 2755868);
   return true;
 }();
 

@@ -56,6 +56,25 @@ struct wrong_and_right {
   void finish() { P::expect(count.load("read") + (Timed ? 1 : 0) >= Threads, "whoever locked has counted", "finish"); }
 };
 
+// The first thread locks, locks again, counts and unlocks; the others only try.
+template <class P, class Mutex>
+struct others_try : wrong_and_right<P, Mutex, 1> {
+  void thread(unsigned self) {
+    const auto try_lock = [&] {
+      return this->perform(operation::give_up, "try_lock",
+                           [&] { return this->mutex.try_lock() ? operation::lock : operation::try_lock_busy; });
+    };
+    if (self == 1) {
+      this->lock(false, "lock");
+      this->lock(false, "lock again");
+    } else if (try_lock() != operation::lock) {
+      return;
+    }
+    this->count.store(this->count.load("read") + 1, "write");
+    this->unlock("unlock");
+  }
+};
+
 // Every thread locks, counts and unlocks.
 template <class P, class Mutex, unsigned Threads>
 struct right_only : wrong_and_right<P, Mutex, Threads> {
@@ -93,6 +112,11 @@ struct scenarios {
     using around = basic_error_checking_mutex<World, single_step_mutex<World>>;
     return checked<wrong_and_right<World, around, 4>>(lock + "/wrong_and_right_four", 4, 4, last_owner);
   }
+  exploration two_try() const {
+    exploration e = checked<others_try<World, tested>>(lock + "/two_try", 3, 1, one);
+    e.same = {2, 3};
+    return e;
+  }
   exploration four_right() const { return checked<right_only<World, tested, 4>>(lock + "/right_four", 4, 4, three); }
   exploration process_shared() const {
     using shared = basic_error_checking_mutex<World, basic_mutex<World, scope::process_shared>>;
@@ -111,6 +135,13 @@ void register_two_threads(const scenarios<World>& s, enter engine, std::uint64_t
                   violated(checker::violation_kind::misuse, culprit));
 }
 
+template <class World>
+void register_two_try(const scenarios<World>& s, enter engine, std::uint64_t executions) {
+  engine(s.two_try(), "one locks twice, two try", verified(executions), false);
+  register_mutant(engine, s.two_try(), "o2_lost", mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody},
+                  violated(checker::violation_kind::deadlock, "mutex"));
+}
+
 const bool registered = [] {
   const scenarios<checker::graph_platform> graph{"error_checking_mutex/rc11"};
   const scenarios<checker::relacy_platform> relacy{"error_checking_mutex"};
@@ -125,6 +156,9 @@ const bool registered = [] {
                   mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody},
                   violated(checker::violation_kind::livelock, "mutex"));
   register_two_threads(relacy, checker::relacy::register_exploration, 123240, 125444, "mutex");
+  // Of three threads that all lock, 6 M executions are not all.
+  register_two_try(graph, checker::runtime::register_exploration, 135);
+  register_two_try(relacy, checker::relacy::register_exploration, 530156);
   return true;
 }();
 

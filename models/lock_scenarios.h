@@ -3,7 +3,9 @@
 #define HOLDFAST_MODELS_LOCK_SCENARIOS_H_
 
 #include <cstdint>
+#include <string>
 #include <type_traits>
+#include <utility>
 
 #include "impl/platform.h"
 #include "models/mutex_scenarios.h"
@@ -54,6 +56,35 @@ struct in_line_scenario {
     return reinterpret_cast<const typename P::template atomic<std::uint32_t>&>(mutex).load(order::relaxed, "look at the word");
   }
 };
+
+// The first thread owns it from the start; each counts, the last `Trying` threads if a try lets them. Without a record.
+template <class P, class Mutex, unsigned Threads, unsigned Trying = 0>
+struct owned_from_the_start {
+  Mutex mutex;
+  typename P::template plain<unsigned> count{"count", 0};
+
+  owned_from_the_start() { mutex.lock(); }
+  void thread(unsigned self) {
+    if (self + Trying > Threads) {
+      if (!mutex.try_lock()) return;
+    } else if (self != 1) {
+      mutex.lock();
+    }
+    count.store(count.load("read") + 1, "write");
+    mutex.unlock();
+  }
+  void finish() { P::expect(count.load("read") + Trying >= Threads, "whoever locked has counted", "finish"); }
+};
+
+// Of three threads.
+template <class P, class Mutex, unsigned Trying = 0>
+exploration owned_by_the_first(std::string name, situation reached) {
+  using scenario = owned_from_the_start<P, Mutex, 3, Trying>;
+  exploration e = mutex_exploration<scenario>(std::move(name), 3, 1);
+  e.make = checker::make_program<scenario, checker::unspecified>;
+  e.must_reach = std::move(reached);
+  return e;
+}
 
 // The first thread counts `Rounds` times, every other once: so many turns may pass by a thread that comes late.
 template <class P, class Mutex, unsigned Rounds>

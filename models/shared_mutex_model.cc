@@ -107,8 +107,8 @@ template <shared_policy Policy>
 void register_with_relacy() {
   using checker::relacy::register_exploration;
   const scenarios<checker::relacy_platform, Policy> s{std::string("shared_mutex/") + name_of(Policy)};
-  const auto enter = [](exploration e, const char* description, counts n) {
-    register_exploration(std::move(e), description, verified(n.of(Policy)), false);
+  const auto enter = [](exploration e, const char* description, counts n, bool is_long = false) {
+    register_exploration(std::move(e), description, verified(n.of(Policy)), is_long);
   };
   enter(s.write_and_read(), "one writes, one reads; the reader sleeps", {730, 730, 730});
   enter(s.read_and_write(), "the same; the writer sleeps", {730, 730, 730});
@@ -118,6 +118,9 @@ void register_with_relacy() {
   enter(s.timed_read(), "one writes, one gives up reading at any moment", {3288, 3288, 3288});
   enter(s.tries_only(), "one tries to write, one to read", {24, 24, 24});
   enter(with_spurious_wake_ups(s.write_and_read()), "one writes, one reads; each may wake once for no reason", {18254, 18254, 18254});
+  enter(s.three_read(), "three threads read", {16356, 16356, 16356});
+  // Of three threads two of which wait, 3 M executions are not all.
+  enter(s.tries(), "one writes, one tries to read, one to write", {213414, 566380, 3177624}, Policy == prefer_readers);
 }
 
 void register_relacy_mutants() {
@@ -134,6 +137,8 @@ void register_relacy_mutants() {
   register_mutant(engine, s.write_and_read(), "x3_dropped", dropped("X3"), lost);
   register_mutant(engine, s.write_and_read(), "s1_relaxed", weakened("S1"), race);
   register_mutant(engine, s.read_and_write(), "s2_dropped", dropped("S2"), lost);
+  register_mutant(engine, s.tries(), "x4_dropped", dropped("X4"), lost);
+  register_mutant(engine, s.tries(), "s2_dropped", dropped("S2"), lost);
 }
 
 template <shared_policy Policy>

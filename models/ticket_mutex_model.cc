@@ -59,6 +59,7 @@ struct scenarios {
   exploration count_twice() const { return alike<count_scenario<World, tested, 2, 2>>("count_twice", 2, one); }
   exploration owes_a_wake() const { return alike<count_scenario<World, tested, 2>>("owes_a_wake", 2, missed); }
   exploration count_to_three() const { return alike<count_scenario<World, tested, 3>>("count_to_three", 3, two); }
+  exploration owned_one_tries() const { return owned_by_the_first<World, tested, 1>(lock + "/owned_one_tries", one); }
   exploration last_user() const { return alike<last_user_frees<World, tested, 2>>("last_user_frees", 2, one); }
   exploration three_share_a_bit() const { return alike<count_scenario<World, colliding<1>, 3>>("three_share_a_bit", 3, two); }
 
@@ -179,6 +180,7 @@ void register_with_graphs() {
   register_exploration(with_spurious_wake_ups(s.count_to_two()), "two threads; each may wake once for no reason", verified(118));
   register_exploration(s.wrapping(), "tickets of two bits; four turns pass before a thread comes", verified(1280));
   register_exploration(s.wrapping_try(), "tickets of two bits; four turns pass before a thread tries", verified(110));
+  register_exploration(s.owned_one_tries(), "one owns it from the start, one locks, one tries", verified(126));
   register_exploration(s.count_to_three(), "three threads, each counts once", verified(10836));
   register_exploration(s.any_waiter(s.count_to_three()), "three threads; a wake takes any waiter", verified(14316));
   register_exploration(four_in_line(s), "one owns it from the start, until three have tickets", verified(267646));
@@ -207,10 +209,11 @@ void register_with_relacy() {
   register_exploration(with_spurious_wake_ups(s.count_to_two()), "two threads; each may wake once for no reason", verified(308766));
   register_exploration(s.timed_two(), "one locks, one gives up at any moment", verified(5308));
   register_exploration(s.patient_two(), "one locks, one waits without a ticket", verified(4300));
-  // Three threads, or two rounds, are more than relacy's full search comes to the end of.
+  // Of three threads that all lock, or of two that lock twice, 5 M executions are not all.
+  register_exploration(s.owned_one_tries(), "one owns it from the start, one locks, one tries", verified(81004));
 }
 
-// Those that two threads show.
+// Those that two threads show, or three of whom one tries.
 template <class Scenarios>
 void register_mutants(const Scenarios& s, enter engine) {
   register_mutant(engine, s.count_to_two(), "l2_relaxed", weakened("L2"), race);
@@ -225,6 +228,7 @@ void register_mutants(const Scenarios& s, enter engine) {
   register_mutant(engine, s.count_to_two(), "u5_dropped", dropped("U5"), lost);
   register_mutant(engine, s.count_to_two(), "u6_relaxed", weakened("U6"), race);
   register_mutant(engine, s.count_to_two(), "u7_dropped", dropped("U7"), lost);
+  register_mutant(engine, s.owned_one_tries(), "u7_dropped", dropped("U7"), lost);
 }
 
 // The first owner passes the mutex on as if nobody slept.
