@@ -87,6 +87,9 @@ struct scenarios {
     e.may_stay_blocked = true;
     return e;
   }
+  exploration beside_try() const {
+    return explore<beside_a_try<World, cv, mutex>, unspecified>(stem + "/one_after_unlock_beside_a_try", 3, one_waits);
+  }
   exploration spinning() const {
     exploration e = moved();
     e.name += "_spinning";
@@ -119,6 +122,7 @@ void register_with_relacy() {
   register_exploration(s.timed(), "one waits and gives up at any moment", verified(350211), true);
   register_exploration(s.between_processes(), "one waits, and all is process-shared", verified(7589));
   register_exploration(s.not_stored(), "notifies before a wait", verified(5886));
+  register_exploration(s.beside_try(), "one waits and is woken; a third thread tries the mutex", verified(1259840));
 }
 
 void register_with_graphs() {
@@ -127,6 +131,7 @@ void register_with_graphs() {
   using cv = tested<world>;
   using mutex = lock<world>;
   register_exploration(s.moved(), "one waits; its notifier moves it to the mutex", verified(56));
+  register_exploration(s.beside_try(), "one waits and is woken; a third thread tries the mutex", verified(3019));
   register_exploration(s.spinning(), "the same; a spinner may look once more before it sleeps", verified(2282));
   register_exploration(s.woken(), "one waits; its notifier owns the mutex and wakes it", verified(52));
   register_exploration(s.after(), "one waits; its notifier has released the mutex", verified(33));
@@ -211,6 +216,8 @@ void register_over_the_specification() {
                        "the same; the notifier has released the mutex", verified(385881), true);
 }
 
+const mutation announces_nobody = writes("M1", mutex_word::held, mutex_word::held);
+
 void register_mutants() {
   const enter engine = checker::runtime::register_exploration;
   const scenarios<world> s{"condition_variable/rc11"};
@@ -221,7 +228,11 @@ void register_mutants() {
   register_mutant(engine, s.moved(), "k2_dropped", dropped("K2"), lost("sequence"));
   register_mutant(engine, s.all<2, with_the_lock>("/broadcast_moved", two_moved), "l4_lost_flag",
                   writes("L4", mutex_word::held, mutex_word::free), lost("mutex"));
-  register_mutant(engine, s.moved(), "m1_writes_held", writes("M1", mutex_word::held, mutex_word::held), lost("sequence"));
+  register_mutant(engine, s.moved(), "m1_writes_held", announces_nobody, lost("sequence"));
+  const scenarios<relacy_platform> in_relacy{"condition_variable"};
+  register_mutant(checker::relacy::register_exploration, in_relacy.moved(), "m1_writes_held", announces_nobody, lost("sequence"));
+  register_mutant(checker::relacy::register_exploration, in_relacy.after(), "k1_dropped", dropped("K1"), lost("sequence"));
+  register_mutant(checker::relacy::register_exploration, in_relacy.beside_try(), "k1_dropped", dropped("K1"), lost("sequence"));
 }
 
 const bool registered = (register_with_relacy(), register_with_graphs(), register_over_the_specification(), register_mutants(), true);

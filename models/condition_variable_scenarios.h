@@ -265,6 +265,25 @@ struct destroyed_by_the_notifier {
   }
 };
 
+// The first thread releases the second, after it has unlocked the mutex; the third only tries to lock that.
+template <class P, class Condition, class Mutex>
+struct beside_a_try {
+  Condition changed;
+  waiting_room<P, Condition, Mutex> room;
+
+  void thread(unsigned self) {
+    if (self == 2) return room.wait(changed);
+    if (self == 3) {
+      if (room.mutex.try_lock()) room.mutex.unlock();
+      return;
+    }
+    room.mutex.lock();
+    room.ready.store(true, "make ready");
+    room.mutex.unlock();
+    changed.notify_one();
+  }
+};
+
 // Waits with one mutex, and then with another.
 template <class P, class Condition, class Mutex>
 struct two_mutexes {
