@@ -30,6 +30,21 @@ struct nested : counter_scenario<P, Mutex> {
   void finish() { P::expect(this->count.load("read") == 3 * Threads, "every increment counts", "finish"); }
 };
 
+// Each thread tries, and the first then locks again. The depth is what the mutex protects.
+template <class P, class Mutex>
+struct all_try {
+  observed_mutex<P, Mutex> mutex;
+
+  void thread(unsigned self) {
+    if (!mutex.try_lock("try_lock")) return;
+    if (self == 1) {
+      mutex.lock("lock again");
+      mutex.unlock("unlock");
+    }
+    mutex.unlock("unlock the outermost");
+  }
+};
+
 // The last thread gives up at any moment, and locks again with a deadline.
 template <class P, class Mutex, unsigned Threads>
 struct nested_timed : counter_scenario<P, Mutex> {
@@ -59,7 +74,8 @@ exploration recursive(std::string name, unsigned threads, unsigned alike, std::o
 // Of the mutex inside, the first word; of a ticket mutex the second.
 const situation one{"a thread sleeps while the word is held_waiters", one_sleeps};
 const situation two{"two threads sleep at once", two_sleep};
-// Over the specification of a mutex nobody sleeps. The owner is the second word.
+// If all try, and over the specification of a mutex, nobody sleeps. The owner is the second word.
+const situation third_owner{"the third thread owns it", [](const checker::world_view& v) { return v.word(1) == 3; }};
 const situation last_owner{"the fourth thread owns it", [](const checker::world_view& v) { return v.word(1) == 4; }};
 const situation one_with_a_ticket{"a thread sleeps", [](const checker::world_view& v) { return v.asleep_on(1) == 1; }};
 
@@ -70,6 +86,11 @@ struct scenarios {
 
   exploration two_threads() const { return recursive<nested<World, tested, 2>>(lock + "/nested_two", 2, 1, one); }
   exploration three_threads() const { return recursive<nested<World, tested, 3>>(lock + "/nested_three", 3, 2, two); }
+  exploration three_try() const {
+    exploration e = recursive<all_try<World, tested>>(lock + "/three_try", 3, 1, third_owner);
+    e.same = {2, 3};
+    return e;
+  }
   exploration timed() const { return recursive<nested_timed<World, tested, 2>>(lock + "/nested_timed", 2, 1, one); }
   exploration misused() const { return recursive<misuse_scenario<World, tested>>(lock + "/unlock_of_free", 2, 1, {}); }
   exploration around_a_ticket_mutex() const {
@@ -102,6 +123,13 @@ void register_two_threads(const scenarios<World>& s, enter engine, std::uint64_t
                   violated(violation_kind::lost_wake_up, "mutex"));
 }
 
+template <class World>
+void register_three_try(const scenarios<World>& s, enter engine, std::uint64_t executions) {
+  engine(s.three_try(), "three threads try, one then locks again", verified(executions), false);
+  register_mutant(engine, s.three_try(), "o2_lost", mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody},
+                  violated(violation_kind::lost_wake_up, "mutex"));
+}
+
 const bool registered = [] {
   const scenarios<checker::graph_platform> graph{"recursive_mutex/rc11"};
   const scenarios<checker::relacy_platform> relacy{"recursive_mutex"};
@@ -111,6 +139,9 @@ const bool registered = [] {
   register_mutant(checker::runtime::register_exploration, graph.four_threads(), "o2_lost",
                   mutation{mutation::change::write, "O2", order::relaxed, owner_word::nobody}, violated(violation_kind::livelock, "mutex"));
   register_two_threads(relacy, checker::relacy::register_exploration, 3402, 530898, 4340, 286500);
+  // If one of three locks and may have to sleep, 6 M executions are not all.
+  register_three_try(graph, checker::runtime::register_exploration, 150);
+  register_three_try(relacy, checker::relacy::register_exploration, 17606);
   return true;
 }();
 
