@@ -35,21 +35,6 @@ struct relacy_count_with_permit {
   void finish() { relacy_world::expect(count.load("read") == 2, "every increment counts", "finish"); }
 };
 
-// The first thread changes a value and notifies; the other waits until it has changed.
-template <class Facility>
-struct relacy_wait_for_change {
-  static constexpr field number[] = {{"value", 0, 32, {}}};
-  static constexpr layout waited_for{"waited_for", number};
-  Facility facility;
-  relacy_world::atomic<std::uint32_t> value{waited_for, 0};
-
-  void thread(unsigned self) {
-    if (self != 1) return facility.wait([this] { return value.load(order::relaxed, "test") != 0; });
-    value.store(1, order::relaxed, "change");
-    facility.notify_all();
-  }
-};
-
 // Each thread sees to it that the data are there, and reads them.
 template <class Once>
 struct relacy_initialised_once {

@@ -9,10 +9,10 @@ namespace holdfast::models {
 inline constexpr auto waited_for = number("waited_for");
 
 // The first thread changes the value once and notifies; each of the others waits until it has changed. Nobody may sleep for ever.
-template <class Facility>
+template <class Facility, class World = world>
 struct wait_for_change {
   Facility facility;
-  world::atomic<unsigned> value{waited_for, 0};
+  typename World::template atomic<unsigned> value{waited_for, 0};
 
   void thread(unsigned self) {
     if (self != 1) return facility.wait([this] { return value.load(order::relaxed, "test") != 0; });

@@ -36,6 +36,7 @@ enum class step_kind : std::uint8_t {
   fetch_and,
   fetch_or,
   compare_exchange,
+  fence,
   plain_read,
   plain_write,
   wait,

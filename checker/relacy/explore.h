@@ -3,7 +3,8 @@
 // "Exhaustive under relacy's model": every interleaving, and every stale read that relacy knows, is tried once, without its fairness rule.
 // relacy's model is not C++20's. A store takes the place in coherence order that it has in the interleaving; a load reads the newest write
 // or the one before; a compare-exchange never fails on a stale value; a release sequence goes on through the same thread's later stores, as
-// it did before C++20. So a pass here is a second opinion, not a proof.
+// it did before C++20; of two seq_cst fences the second knows all that came before the first, and other seq_cst operations are in an order
+// apart from theirs. So a pass here is a second opinion, not a proof.
 //
 // A search that a bound cut short is inconclusive. The bounds: context switches, executions, time, and the length of one execution: one
 // that goes on for longer than longest_execution operations is either shown to be a fair cycle (a livelock) or ends the search.

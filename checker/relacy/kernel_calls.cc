@@ -201,13 +201,14 @@ any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed,
   }
 }
 
-void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset) {
+bool futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset) {
   execution& e = current();
   scheduling_point(e);
   if (how_many < 1) fail(e, violation_kind::misuse, "wake: how_many is 1 or more");
   raw_step& s = record(e, step_kind::wake, object, at);
-  if (is_left_out(e, s, at)) return;
+  if (is_left_out(e, s, at)) return false;
   finish_wake(e, s, kernel::step(e.queue, kernel::wake{key_of(object, who), how_many, bitset}, pick_waiter, e.what->on));
+  return s.woken_count != 0;
 }
 
 void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at) {

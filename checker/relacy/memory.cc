@@ -231,6 +231,17 @@ bool compare_exchange(object_id object, std::uint32_t& expected, std::uint32_t d
   return succeeds;
 }
 
+// seq_cst ones are in the order in which they run, and each knows all that those before it knew.
+void fence(order o, const site& at) {
+  execution& e = current();
+  scheduling_point(e);
+  raw_step& s = record(e, step_kind::fence, 0, at);  // of no object
+  s.memory_order = mutated_order(e, at, o);
+  const no_preemption guard;
+  if (s.memory_order != order::relaxed) rl::atomic_thread_fence(translated(s.memory_order), nowhere);
+  complete(e, s);
+}
+
 object_id construct_plain(const char* name, std::uint64_t initial) {
   execution& e = current();
   const object_id id = next_object(e);

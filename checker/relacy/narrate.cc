@@ -41,6 +41,7 @@ const char* text(step_kind k) {
     case step_kind::fetch_and: return "fetch_and";
     case step_kind::fetch_or: return "fetch_or";
     case step_kind::compare_exchange: return "compare_exchange";
+    case step_kind::fence: return "fence";
     case step_kind::plain_read: return "read";
     case step_kind::plain_write: return "wrote";
     case step_kind::wait: return "wait";
@@ -64,7 +65,7 @@ const char* text(step_kind k) {
   return "";
 }
 
-bool is_atomic(step_kind k) { return k <= step_kind::compare_exchange; }
+bool is_atomic(step_kind k) { return k <= step_kind::fence; }
 bool is_pi(step_kind k) { return k >= step_kind::lock_pi && k <= step_kind::requeue_pi; }
 
 std::string list_of(std::span<const std::uint8_t> threads) {
@@ -119,9 +120,10 @@ step told(const execution& e, const raw_step& s) {
     return out;
   }
   if (s.kind == step_kind::expect || s.kind == step_kind::misuse) return out;
+  if (is_atomic(s.kind) || (is_pi(s.kind) && s.has_read)) out.order = text_of(s.memory_order);
+  if (s.kind == step_kind::fence) return out;
   const object_state& o = e.objects[s.object];
   out.object = o.name;
-  if (is_atomic(s.kind) || (is_pi(s.kind) && s.has_read)) out.order = text_of(s.memory_order);
   if (s.has_read) out.read = decoded(o, s.read);
   if (s.has_written) out.written = decoded(o, s.written);
   if (s.reads_from != no_step) out.reads_from = s.reads_from;
@@ -133,6 +135,13 @@ std::size_t last_step_of(const execution& e, unsigned thread) {
     if (e.steps[i].thread == thread) return i;
   }
   return 0;
+}
+
+// A fence is of no object.
+std::size_t last_of_an_object(const execution& e) {
+  std::size_t last = e.step_count - 1;
+  while (last != 0 && e.steps[last].kind == step_kind::fence) --last;
+  return last;
 }
 
 void explain_race(const execution& e, violation& v) {
@@ -212,7 +221,7 @@ violation narrate(const execution& e, violation_kind kind) {
     case violation_kind::deadlock: explain_deadlock(e, v); break;
     case violation_kind::inversion: explain_inversion(e, v); break;
     case violation_kind::livelock:
-      v.object = e.objects[e.steps[last].object].name;
+      v.object = e.objects[e.steps[last_of_an_object(e)].object].name;
       v.parties = {last};
       v.explanation = "the last " + std::to_string(e.failed.period) +
                       " steps repeat for ever, as the layout names states: every thread that "

@@ -107,6 +107,7 @@ struct basic_relacy_platform {
     return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), who, until.timed, at);
   }
   static void wake(atomic<word>& on, int how_many, scope who, site at) { relacy::futex_wake(on.id(), how_many, who, at); }
+  static bool wake_found(atomic<word>& on, int how_many, scope who, site at) { return relacy::futex_wake(on.id(), how_many, who, at); }
   static wait_result wait_bitset(atomic<word>& on, word expected, std::uint32_t bitset, scope who, const deadline& until, site at) {
     return relacy::futex_wait(on.id(), static_cast<std::uint32_t>(expected), who, until.timed, at, bitset);
   }
@@ -136,6 +137,15 @@ struct basic_relacy_platform {
   static pi_result requeue_pi(atomic<word>& from, word expected, int how_many_move, atomic<word>& to, scope who, site at) {
     return result_of_pi(relacy::futex_requeue_pi(from.id(), static_cast<std::uint32_t>(expected), how_many_move, to.id(), who, at));
   }
+  // Nobody dies in relacy, so that nobody reads the lists.
+  struct robust_node {};
+  static void robust_pending(atomic<word>&) {}
+  static void robust_link(atomic<word>&) {}
+  static void robust_pi_pending(atomic<word>&) {}
+  static void robust_pi_link(atomic<word>&) {}
+  static void robust_unlink(atomic<word>&) {}
+  static void robust_done() {}
+  static void fence(order o, site at) { relacy::fence(o, at); }
   static word this_thread_id() { return relacy::this_thread_id(); }
   [[noreturn]] static void misuse(const char* what) { relacy::misuse(what); }
 
@@ -153,8 +163,9 @@ using relacy_platform = basic_relacy_platform<std::uint32_t, 0xffffffffu>;
 template <unsigned Bits>
 using narrow_relacy_platform = basic_relacy_platform<narrow_word<Bits>, narrow_word<Bits>::mask>;
 
-static_assert(model_platform<relacy_platform> && has_wake_op<relacy_platform> && has_wait_any<relacy_platform> &&
-              has_requeue_pi<relacy_platform>);
+static_assert(model_platform<relacy_platform> && has_fence<relacy_platform> && has_wake_op<relacy_platform> &&
+              has_wait_any<relacy_platform> && has_wake_found<relacy_platform> && has_requeue_pi<relacy_platform> &&
+              has_robust_pi_list<relacy_platform>);
 static_assert(model_platform<narrow_relacy_platform<2>>);
 
 }  // namespace holdfast::checker

@@ -27,6 +27,9 @@ std::uint32_t read_modify_write(object_id object, update kind, std::uint32_t ope
 bool compare_exchange(object_id object, std::uint32_t& expected, std::uint32_t desired, order success, order failure, bool weak,
                       const site& at);
 
+// A std::atomic_thread_fence.
+void fence(order o, const site& at);
+
 // Ordinary data, watched for races.
 object_id construct_plain(const char* name, std::uint64_t initial);
 void destroy_plain(object_id object);
@@ -40,7 +43,8 @@ struct awaited {
   std::uint32_t expected = 0;
 };
 any_result futex_wait_any(std::span<const awaited> words, scope who, bool timed, const site& at);
-void futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
+// Whether it woke anybody.
+bool futex_wake(object_id object, int how_many, scope who, const site& at, std::uint32_t bitset = every_bit);
 // `encoded`: the argument of FUTEX_WAKE_OP.
 void futex_wake_op(object_id first, int how_many, object_id second, int how_many_second, std::uint32_t encoded, scope who, const site& at);
 bool futex_requeue(object_id from, std::uint32_t expected, int how_many_wake, int how_many_move, object_id to, scope who, const site& at);

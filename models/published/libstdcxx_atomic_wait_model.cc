@@ -44,7 +44,7 @@ const bool registered =
      true);
 
 const bool registered_with_relacy =
-    check_with_relacy<relacy_wait_for_change<published::libstdcxx_atomic_wait<relacy_world, version::as_fixed>>>(
+    check_with_relacy<wait_for_change<published::libstdcxx_atomic_wait<relacy_world, version::as_fixed>, relacy_world>>(
         "libstdcxx_atomic_wait/relacy/fixed_two", 52);
 
 }  // namespace
