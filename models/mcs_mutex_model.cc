@@ -1,4 +1,5 @@
-// Scenarios and mutants of impl/mcs_mutex.h. Not for relacy, whose words are not pointers.
+// Scenarios and mutants of impl/mcs_mutex.h. Not for relacy: its words are not pointers, and its search has no end where an unlock waits for
+// the next to link its node.
 #include "impl/word/mcs_word.h"
 #include "models/check_scenario.h"
 #include "models/mcs_mutex_scenarios.h"

@@ -1,4 +1,6 @@
-// Scenarios and mutants of impl/robust_mutex.h: threads die anywhere, under the rules of three kernels. relacy knows no robust lists.
+// Scenarios and mutants of impl/robust_mutex.h: threads die anywhere, under the rules of three kernels; in relacy all live.
+#include "checker/relacy/register.h"
+#include "checker/relacy/relacy_platform.h"
 #include "impl/robust_mutex.h"
 #include "models/check_scenario.h"
 #include "models/robust_scenarios.h"
@@ -30,6 +32,7 @@ bool two_sleep_on_a_left_word(const world_view& v) { return v.asleep_on(0) == 2 
 bool one_sleeps_on_a_left_word(const world_view& v) { return v.asleep_on(0) == 1 && v.word(0) == left_by_first; }
 
 const situation sleeper{"a thread sleeps", one_sleeps};
+const situation third_owner{"the third thread owns it", [](const world_view& v) { return v.word(0) == 3; }};
 const situation two_sleepers{"two threads sleep at once", two_sleep};
 const situation marked{"a thread sleeps, and the owner has marked the word to clear WAITERS", one_sleeps_on_a_marked_word};
 const situation closing{"nobody sleeps, and the owner has marked the word to clear WAITERS", nobody_sleeps_on_a_marked_word};
@@ -99,6 +102,27 @@ void register_lives() {
       {.name = "unlocks_anothers", .description = "unlocks what another owns, or nobody", .expected = misused});
   check_robust<mistaken<mistake::makes_consistent>>(
       {.name = "makes_consistent", .description = "makes consistent what it did not take so", .expected = misused});
+}
+
+void register_with_relacy() {
+  using relacy_world = checker::relacy_platform;
+  using mutex = basic_robust_mutex<relacy_world, 1>;
+  const enter engine = checker::relacy::register_exploration;
+  const exploration two = exploration_of<robust_counting<mutex, 1, relacy_world>, spec::robust_mutex>(
+      {.name = "robust_mutex/relacy/two", .must_reach = sleeper});
+  engine(two, "two threads, each counts once", verified(14950), false);
+  // If one of three locks and may have to sleep, 8 M executions are not all.
+  const exploration three_try = exploration_of<robust_trying<mutex, 1, 1, relacy_world>, spec::robust_mutex>(
+      {.name = "robust_mutex/relacy/three_try", .threads = 3, .must_reach = third_owner});
+  engine(three_try, "three threads try", verified(48), false);
+  register_mutant(engine, two, "l1_relaxed", weakened("L1"), race);
+  register_mutant(engine, two, "l3_relaxed", weakened("L3"), race);
+  register_mutant(engine, two, "l5_never_sleeps", dropped("L5"), unreached);
+  register_mutant(engine, two, "u2_relaxed", weakened("U2"), race);
+  register_mutant(engine, two, "u5_relaxed", weakened("U5"), race);
+  register_mutant(engine, two, "u6_dropped", dropped("U6"), lost);
+  register_mutant(engine, two, "c2_dropped", dropped("C2"), lost);
+  register_mutant(engine, three_try, "u2_relaxed", weakened("U2"), race);
 }
 
 void register_deaths() {
@@ -173,7 +197,7 @@ void register_long() {
                             .may_die = {1}});
 }
 
-const bool registered = (register_lives(), register_deaths(), register_long(), true);
+const bool registered = (register_lives(), register_with_relacy(), register_deaths(), register_long(), true);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -1,4 +1,6 @@
 // Scenarios and mutants of impl/robust_pi_mutex.h: threads die anywhere, also asleep in the kernel and between its steps for a dead owner.
+#include "checker/relacy/register.h"
+#include "checker/relacy/relacy_platform.h"
 #include "impl/robust_mutex.h"
 #include "impl/robust_pi_mutex.h"
 #include "models/check_scenario.h"
@@ -144,6 +146,30 @@ void register_lives() {
       {.name = "makes_consistent", .description = "makes consistent what it did not take so", .expected = misused});
 }
 
+// Where nobody dies.
+void register_with_relacy() {
+  using relacy_world = checker::relacy_platform;
+  using scenario = robust_counting<basic_robust_pi_mutex<relacy_world>, 1, relacy_world>;
+  const enter engine = checker::relacy::register_exploration;
+  const auto make = [](std::string name, std::vector<unsigned> priorities, const situation& reached) {
+    return exploration_of<scenario, spec::robust_mutex>({.name = "robust_pi_mutex/relacy/" + std::move(name),
+                                                         .threads = static_cast<unsigned>(priorities.size()),
+                                                         .must_reach = reached,
+                                                         .priorities = std::move(priorities),
+                                                         .takes_lock = takes_a_mutex});
+  };
+  const exploration two = make("two", {10, 20}, sleeper);
+  engine(two, "two threads, each counts once", verified(36), false);
+  // Of four, 4.0 M executions are not all.
+  const exploration three = make("three", {10, 20, 30}, two_sleepers);
+  engine(three, "three threads of three priorities, each counts once", verified(15078), false);
+  register_mutant(engine, two, "l1_relaxed", weakened("L1"), race);
+  register_mutant(engine, two, "l3_dropped", dropped("L3"), race);
+  register_mutant(engine, two, "u3_relaxed", weakened("U3"), race);
+  register_mutant(engine, two, "u4_dropped", dropped("U4"), lost);
+  register_mutant(engine, three, "u4_dropped", dropped("U4"), lost);
+}
+
 void register_deaths_of_two() {
   check_robust_pi<robust_counting<tested>>(
       {.name = "two_one_dies",
@@ -251,7 +277,8 @@ void register_long() {
                                             .may_die = {1}});
 }
 
-const bool registered = (register_lives(), register_deaths_of_two(), register_deaths_of_three(), register_long(), true);
+const bool registered =
+    (register_lives(), register_with_relacy(), register_deaths_of_two(), register_deaths_of_three(), register_long(), true);
 
 }  // namespace
 }  // namespace holdfast::models

@@ -1,4 +1,5 @@
-// robust_scenarios: what every robust mutex of the project is put through, over the graph engine: its threads may die anywhere.
+// robust_scenarios: what every robust mutex of the project is put through: in the graph engine its threads may die anywhere, in relacy all
+// live.
 #ifndef HOLDFAST_MODELS_ROBUST_SCENARIOS_H_
 #define HOLDFAST_MODELS_ROBUST_SCENARIOS_H_
 
@@ -22,35 +23,37 @@ inline robust_operation operation_of(lock_result r) {
 }
 
 // The mutex, with its operations recorded for the specification.
-template <class Mutex>
+template <class Mutex, class World = world>
 class observed_robust_mutex {
+  using site = typename World::site;
+
  public:
-  lock_result lock(world::site at) {
+  lock_result lock(site at) {
     return taken(robust_operation::locking, at, [this] { return mutex_.lock(); });
   }
-  lock_result try_lock(world::site at) {
+  lock_result try_lock(site at) {
     return taken(robust_operation::trying, at, [this] { return mutex_.try_lock(); });
   }
-  lock_result lock_for_a_while(world::site at) {
-    return taken(robust_operation::trying, at, [this] { return mutex_.try_lock_until(world::deadline::at_any_moment()); });
+  lock_result lock_for_a_while(site at) {
+    return taken(robust_operation::trying, at, [this] { return mutex_.try_lock_until(World::deadline::at_any_moment()); });
   }
-  void make_consistent(world::site at) {
-    world::begin_operation(static_cast<unsigned char>(robust_operation::make_consistent), at);
+  void make_consistent(site at) {
+    World::begin_operation(static_cast<unsigned char>(robust_operation::make_consistent), at);
     mutex_.make_consistent();
-    world::end_operation(static_cast<unsigned char>(robust_operation::make_consistent));
+    World::end_operation(static_cast<unsigned char>(robust_operation::make_consistent));
   }
-  void unlock(world::site at) {
-    world::begin_operation(static_cast<unsigned char>(robust_operation::unlock), at);
+  void unlock(site at) {
+    World::begin_operation(static_cast<unsigned char>(robust_operation::unlock), at);
     mutex_.unlock();
-    world::end_operation(static_cast<unsigned char>(robust_operation::unlock));
+    World::end_operation(static_cast<unsigned char>(robust_operation::unlock));
   }
 
  private:
   template <class Call>
-  static lock_result taken(robust_operation begun, world::site at, Call call) {
-    world::begin_operation(static_cast<unsigned char>(begun), at);
+  static lock_result taken(robust_operation begun, site at, Call call) {
+    World::begin_operation(static_cast<unsigned char>(begun), at);
     const lock_result r = call();
-    world::end_operation(static_cast<unsigned char>(operation_of(r)));
+    World::end_operation(static_cast<unsigned char>(operation_of(r)));
     return r;
   }
 
@@ -58,10 +61,10 @@ class observed_robust_mutex {
 };
 
 // What the scenarios share: the mutex, and a count that it protects.
-template <class Mutex>
+template <class Mutex, class World = world>
 struct robust_counter {
-  observed_robust_mutex<Mutex> mutex;
-  world::plain<unsigned> count{"count", 0};
+  observed_robust_mutex<Mutex, World> mutex;
+  typename World::template plain<unsigned> count{"count", 0};
 
   void use(lock_result r) {
     if (r == lock_result::owner_died) mutex.make_consistent("make_consistent");
@@ -73,18 +76,18 @@ struct robust_counter {
 };
 
 // Each thread locks, counts and unlocks; the first so many times.
-template <class Mutex, unsigned Rounds = 1>
-struct robust_counting : robust_counter<Mutex> {
+template <class Mutex, unsigned Rounds = 1, class World = world>
+struct robust_counting : robust_counter<Mutex, World> {
   void thread(unsigned self) {
     for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) this->work();
   }
 };
 
-// One only tries.
-template <class Mutex, unsigned Rounds = 1, unsigned Trier = 3>
-struct robust_trying : robust_counter<Mutex> {
+// From one on they only try.
+template <class Mutex, unsigned Rounds = 1, unsigned Trier = 3, class World = world>
+struct robust_trying : robust_counter<Mutex, World> {
   void thread(unsigned self) {
-    if (self == Trier) return this->use(this->mutex.try_lock("try_lock"));
+    if (self >= Trier) return this->use(this->mutex.try_lock("try_lock"));
     for (unsigned i = 0; i < (self == 1 ? Rounds : 1); ++i) this->work();
   }
 };
