@@ -2,7 +2,7 @@
 //
 // Guarantees: mutual exclusion; no lost wake-up; first come, first served, in the order of L2. A section happens before the next. A thread
 // that waits looks at its own node only, and an unlock wakes the next thread only if that one sleeps. 8 bytes, constinit, trivially
-// destructible; a node is 16 bytes.
+// destructible; a node is 16 bytes, a timed_node 24.
 // Does not guarantee: throughput with more threads than processors, as the next owner has to run before anybody goes on; an unlock that
 // never waits: a thread that has joined the queue and not yet linked its node keeps the one before it looking [U3]; anything if an owner or
 // a waiter dies. One process only: the queue is made of addresses.
@@ -14,9 +14,10 @@
 // Lifetime, of a node: from lock() until unlock() has returned, in the same thread; if that gave up, until it is out of the queue, and a
 // timed_node's end waits for that. After U5 or U7 the unlocker has only the address of the other node, and its wake [U6] may come when that
 // node is gone: it wakes nobody then or, in memory that has become another private futex of the process, is a spurious wake-up there, which
-// every futex wait has to bear. Of the mutex: U2 is the last access of an unlock that nobody waits for, and one that passes the mutex on
-// does not touch it. So its last user may destroy it at once; whoever has left a node in the queue is a user no more if it does not come
-// back, which is what the end of a node in the queue does.
+// every futex wait has to bear. Of the mutex: the last access of an unlock is U2, if it
+// frees the mutex, or comes before the U5 that passes it on; so its last user may destroy it at once. A thread that left a node is no user
+// any more, unless it comes back; but a node that ends or is withdrawn while it is in the queue does come back: withdraw nodes, or see
+// that they are passed over, before the mutex goes.
 // Source: J. M. Mellor-Crummey and M. L. Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors" (1991), as
 // models/published/mcs_lock.h, which spins. The parked state, which decides by one exchange whether a wake is owed, is ours. Giving up, the
 // passing over and the return to the old place are in the manner of B. He, W. N. Scherer III and M. L. Scott, "Preemption Adaptivity in
@@ -63,7 +64,8 @@ class basic_mcs_mutex : mcs_mutex_protocol<Platform, Spin> {
   [[nodiscard]] bool try_lock(node& mine) noexcept { return this->take(mine); }
 
   // The same with a node that may have been left in this mutex's queue. lock() takes its old place up again; try_lock() does not, and
-  // returns false as long as the node is there.
+  // returns false as long as the node is there. If an unlock is passing over the node, both wait for it, not for long.
+  // REQUIRES: the node is in no other mutex's queue, which is not detected.
   void lock(timed_node& mine) noexcept { static_cast<void>(try_lock_until(mine, deadline::never())); }
   [[nodiscard]] bool try_lock(timed_node& mine) noexcept {
     if (mine.left_in_ != nullptr) {
@@ -77,7 +79,7 @@ class basic_mcs_mutex : mcs_mutex_protocol<Platform, Spin> {
   // Blocks until the calling thread owns the mutex (true, acquire) or the deadline has passed (false, nothing is ordered).
   // A free mutex is taken even if the deadline has passed already. False leaves the node in the queue: see above. If an unlock is passing
   // over the node, the call waits for it, not for long.
-  // REQUIRES: the node is in no other queue; the calling thread does not own the mutex.
+  // REQUIRES: the node is in no other mutex's queue, which is not detected; the calling thread does not own the mutex.
   [[nodiscard]] bool try_lock_until(timed_node& mine, const deadline& until) noexcept {
     return !takes_place(mine) || await_turn_until(mine, until);
   }

@@ -16,9 +16,9 @@
 // I3: a thread sleeps on its node's state => the state is parked, or the unlocker that granted it still owes the wake.
 // I4: a node that was granted while given_up is used by the unlocker alone until it is gone, and by its thread alone from then on.
 //
-// Memory order: the owner publishes its section with U2 or U5 (release) to L2, L5, L6, L8 (acquire). L2 is release as well, and so is L4,
+// Memory order: the owner publishes its section with U2 or U5 (release) to L2, T2, L5, L6, L8 (acquire). L2 is release too, and so is L4,
 // so that whoever follows a link finds the node as its thread left it. Giving up and coming back publish nothing: they only decide, each by
-// one step, what U5 finds. A futex call orders nothing.
+// one step, what U5 finds. U7 (release) hands a node back to its thread, B2 and B3 (acquire). A futex call orders nothing.
 #ifndef HOLDFAST_IMPL_MCS_MUTEX_PROTOCOL_H_
 #define HOLDFAST_IMPL_MCS_MUTEX_PROTOCOL_H_
 
@@ -118,7 +118,7 @@ class mcs_mutex_protocol {
     return flag(mcs_word::is_given_up(mine.state.load(order::relaxed, "Q1")));
   }
   static flag is_gone(const node& mine) noexcept {
-    // [Q2] relaxed: B3 orders what comes next, be it the node's end.
+    // [Q2] relaxed: B2 or B3 orders what comes next, be it the node's end.
     return flag(mcs_word::is_gone(mine.state.load(order::relaxed, "Q2")));
   }
 

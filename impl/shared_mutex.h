@@ -26,16 +26,17 @@ namespace holdfast {
 
 // How many times a reader looks at a word that does not let it in, pausing in between, before it waits; a writer does two thirds as often,
 // and again at the door. 0: wait at once. Few looks that are further and further apart: those who look take the word's line from the
-// readers, and a section that is not over by then takes long. Throughput as a multiple of absl's, measured 2026-11-30 (2 processors, AMD
-// EPYC, threads pinned; 100 looks with a brisk pace -> 12 with a growing one; and of 12 by everybody -> 12 by readers, 8 by writers):
+// readers, and a section that is not over by then takes long. Throughput as a multiple of absl's, measured 2026-11-30, 2 processors, AMD
+// EPYC, threads pinned: first 100 looks by everybody, with a brisk pace, and 12 with a growing one; then, in another run, in which absl had
+// 0.4 to 0.9 of its throughput in the first, 12 by everybody, and 12 by readers and 8 by writers.
 //
-//                                  2 threads        4 threads        8 threads      |  2 threads        4 threads        8 threads
-//     1 of 100 writes, 0.1 us      0.84 -> 1.03     0.91 -> 1.15     0.86 -> 1.07   |  1.87 -> 1.95     1.35 -> 1.45     1.12 -> 1.20
-//     1 of 10 writes, 0.1 us       1.19 -> 1.26     1.24 -> 1.25     1.24 -> 1.25   |
-//     1 of 10 writes, 2 us         1.58 -> 1.95     1.17 -> 1.63     0.86 -> 1.15   |  2.18 -> 2.32     1.60 -> 1.73     1.16 -> 1.35
+//                                  2 threads       4 threads       8 threads     |  2 threads       4 threads       8 threads
+//     1 of 100 writes, 0.1 us      0.84 -> 1.03    0.91 -> 1.15    0.86 -> 1.07  |  1.87 -> 1.95    1.35 -> 1.45    1.12 -> 1.20
+//     1 of 10 writes, 0.1 us       1.19 -> 1.26    1.24 -> 1.25    1.24 -> 1.25  |
+//     1 of 10 writes, 2 us         1.58 -> 1.95    1.17 -> 1.63    0.86 -> 1.15  |  2.18 -> 2.32    1.60 -> 1.73    1.16 -> 1.35
 //
 // A writer that looks twice, then waits at the door, does better still in the first row, and leaves the slowest of eight threads a fifth of
-// what the fastest gets. Readers that look seven times, without a yield, get a third of it with eight threads.
+// what the fastest gets. If readers look seven times, without a yield, eight threads do a third of what they do now.
 inline constexpr unsigned shared_mutex_default_spin = 12;
 
 // Platform: the world it runs in. Scope: who may use it; a process_shared one lies in memory that the processes share.

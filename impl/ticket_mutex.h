@@ -1,8 +1,8 @@
 // ticket_mutex: a mutex that serves its threads in the order in which they came, and lets them sleep.
 //
 // Guarantees: mutual exclusion; no lost wake-up; first come, first served: a thread that locks waits for those that came before it, and for
-// nobody else. A section happens before the next. An unlock without waiters makes no system call. constinit, trivially destructible,
-// 8 bytes.
+// nobody else. A section happens before the next. An unlock without waiters makes no system call, but for the first after a thread without
+// a ticket has given up. constinit, trivially destructible, 8 bytes.
 // Does not guarantee: throughput with more threads than processors, as the next owner has to run before anybody goes on; recursion;
 // anything if an owner or a waiter dies; to the timed forms, a turn. A ticket cannot be handed back, so a thread that may give up takes
 // none: it waits until the mutex is free, and comes after everybody who has a ticket, however late they came. While the mutex goes from

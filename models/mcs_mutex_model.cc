@@ -1,5 +1,5 @@
-// Scenarios and mutants of impl/mcs_mutex.h. Not for relacy: its words are not pointers, and its search has no end where an unlock waits for
-// the next to link its node.
+// Scenarios and mutants of impl/mcs_mutex.h. Not for relacy, whose words are no pointers, and whose search has no end where an unlock waits
+// for the next to link its node.
 #include "impl/word/mcs_word.h"
 #include "models/check_scenario.h"
 #include "models/mcs_mutex_scenarios.h"
@@ -237,14 +237,14 @@ const bool registered = (check_scenario<with_kept_nodes<2>, spec::mutex<>>({
                              .threads = 4,
                              .description = "four threads; two give up at any moment, and are passed over",
                              .expected = verified(869912),
-                             .must_reach = passed_over,
+                             .must_reach = two_passed_over,
                          }),
                          check_scenario<giving_up<4, 3, then::wait_to_be_passed_over>, spec::mutex<>>({
                              .name = "mcs_mutex/three_passed_over",
                              .threads = 4,
                              .description = "four threads; three neighbours give up at any moment, and are passed over",
                              .expected = verified(1851672),
-                             .must_reach = passed_over,
+                             .must_reach = three_passed_over,
                              .is_long = true,
                          }),
                          check_scenario<giving_up<4, 1, then::come_back>, spec::mutex<>>({

@@ -7,6 +7,7 @@
 
 #include "checker/runtime/graph_platform.h"
 #include "impl/mcs_mutex.h"
+#include "impl/word/mcs_word.h"
 #include "models/check_scenario.h"
 #include "models/mutex_scenarios.h"
 #include "models/spec/mutex.h"
@@ -247,6 +248,7 @@ inline const situation one_left{"a node is left in the queue", are_in_state<mcs_
 inline const situation two_left{"two nodes are left in the queue", are_in_state<mcs_word::given_up, 2>};
 inline const situation passed_over{"a node is passed over", are_in_state<mcs_word::gone, 1>};
 inline const situation two_passed_over{"two nodes are passed over", are_in_state<mcs_word::gone, 2>};
+inline const situation three_passed_over{"three nodes are passed over", are_in_state<mcs_word::gone, 3>};
 inline const situation granted_asleep{"a thread sleeps that has been granted the mutex", [](const world_view& v) {
                                         bool found = false;
                                         for (std::size_t i = 1; i <= 8; ++i) found |= v.word(i) == mcs_word::granted && v.asleep_on(i) == 1;

@@ -29,16 +29,18 @@ int is_true(const void* condition) { return *static_cast<const bool*>(condition)
 // W waits until it is true: first for 10 ms, then for ever.
 class scene {
  public:
-  // Returns once W's time is over and it spins for the mutex, which is read.
-  bool read_until_marked() {
+  enum class outcome { marked, not_marked, too_late };
+
+  // Returns once W's time is over and it spins for the mutex, which is read; too_late: its time was over before it was.
+  outcome read_until_marked() {
     waiter_.await_sleep();
     nsync::nsync_mu_rlock(&mutex_);
     const auto give_up = std::chrono::steady_clock::now() + 5s;
-    while (!marked() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-    tell("W's time is over while the test reads");
-    const bool came = marked();
+    while (!marked() && !waits_again_ && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    const outcome seen = marked() ? outcome::marked : waits_again_ ? outcome::too_late : outcome::not_marked;
+    if (seen == outcome::marked) tell("W's time is over while the test reads");
     nsync::nsync_mu_runlock(&mutex_);
-    return came;
+    return seen;
   }
   // Returns once W has timed out, and waits again.
   void await_second_wait() {
@@ -80,13 +82,19 @@ class scene {
   std::jthread w_{[this] { wait(); }};
 };
 
-TEST(NsyncWait, AfterATimeOutAReaderSleepsBesideAFreeMutex) {
+// Whether the scene came about; a busy machine may let the 10 ms pass.
+bool shows_it() {
   scene s;
-  const bool came = s.read_until_marked();
-  s.await_second_wait();
-  if (!came || !s.marked()) {
+  const scene::outcome seen = s.read_until_marked();
+  if (seen == scene::outcome::too_late) {
     s.make_it_true();
-    GTEST_SKIP() << "this nsync leaves no mark: nothing is lost";
+    return false;
+  }
+  s.await_second_wait();
+  if (seen == scene::outcome::not_marked || !s.marked()) {
+    s.make_it_true();
+    std::cout << "  this nsync leaves no mark: nothing is lost\n";
+    return true;
   }
   sleeper reader;
   std::jthread r([&] {
@@ -97,6 +105,14 @@ TEST(NsyncWait, AfterATimeOutAReaderSleepsBesideAFreeMutex) {
   s.tell("R, which only reads, sleeps");
   EXPECT_FALSE(s.is_held());
   s.make_it_true();  // any unlock wakes it
+  return true;
+}
+
+TEST(NsyncWait, AfterATimeOutAReaderSleepsBesideAFreeMutex) {
+  for (int tries = 0; tries < 100; ++tries) {
+    if (shows_it()) return;
+  }
+  GTEST_SKIP() << "too busy a machine: W's time was always over before the test had the mutex; nothing is shown";
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ class explorer {
   const exploration_options& options() const { return options_; }
   unsigned threads() const { return threads_; }
   std::uint64_t revisits() const { return revisits_; }
-  // Whether priorities may be lent along chains of owners: of the words that the set-up makes, several have priority inheritance, and not
-  // all threads are alike urgent. Then who gets such a word is chosen, and whole executions are held against chains.h.
+  // Whether priorities may be lent along chains of owners: of the words that the set-up makes, several have priority inheritance, and there
+  // are three threads or more, not all alike urgent. Then who gets such a word is chosen, and whole executions are held against chains.h.
   bool has_chains() const { return has_chains_; }
   // Of the execution that the observer is told of.
   std::optional<chains::inversion> inversion() const { return inversion_; }

@@ -130,18 +130,16 @@ std::size_t pi_words::heirs(std::uint64_t value, const request& q, unsigned thre
   return waiters != 0 && waiting_for(perform(value, q, thread).value) < waiters ? waiters : 0;
 }
 
-std::int32_t pi_words::perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const {
+void pi_words::perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const {
   world memory(word, q, on_ | kernel::toggle::pi_no_deadlock);
-  std::int32_t result = 0;
   if (q.what == action::exit_pi) {
     const kernel::address at = address_of_word(q);
     const kernel::futex_key own = kernel::key_of(0, at, memory.page(0, at.page), false, true).key;
     die(s, &own, thread, memory);
   } else {
-    result = kernel::step(s, call_of(q, thread), memory).result;
+    kernel::step(s, call_of(q, thread), memory);
   }
   word = memory.word();
-  return result;
 }
 
 void pi_words::leave_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread, leaving why) const {

@@ -55,7 +55,7 @@ class pi_words {
 
   // The same operations on one state of the kernel for all words. `word`: what the operation finds in its own, and what it leaves there.
   const kernel::state& nobody_waits() const { return states_.front(); }
-  std::int32_t perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const;
+  void perform_on_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread) const;
   void leave_all(kernel::state& s, std::uint32_t& word, const request& q, unsigned thread, leaving why) const;
 
  private:

@@ -84,7 +84,7 @@ class linux_plain {
 #endif
 }
 
-// Waits a while before each look, and from the second look on lets other threads run as well.
+// Waits a while before each look, and lets other threads run: calm and brisk from the second look on, growing when a pause has reached 64.
 // Pauses: a look at a held word takes its cache line from the owner, whose next access then takes 130 ns longer. Looks that are far apart
 // cost short sections little, and long ones have the time.
 // Yields: the owner may be waiting for the processor that the spinner occupies. With nobody to yield to, one takes as long as 16 pauses.
@@ -125,11 +125,9 @@ class linux_spinner {
   //     barrier of 8                           1.7        4.3      3.8 (std)
   //     semaphore, ping-pong                  18         45        8 to 12 (std)
   //     condition variable, ping-pong         14         27        1.0 (absl, nsync)
-  //     shared mutex, 1 of 10 writes, 2        1.7        3.4      1.0 (std)
-  //     shared mutex, 1 of 100 writes, 2       0.7        1.0      1.0 (std)
   static constexpr unsigned calm_pauses = 64;
   static constexpr unsigned brisk_pauses = 4;
-  // growing: 1, 2, 4 and so on to 64, a yield, 4, 8 and so on to 64, a yield.
+  // growing: 1, 2, 4 and so on to 64, a yield, 4, 8 and so on to 64, a yield. Measured with shared_mutex_default_spin.
   static constexpr unsigned grown_pauses = 64, grown_again = 4;
 
   const linux_deadline& until_;

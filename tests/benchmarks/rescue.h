@@ -1,4 +1,7 @@
 // rescue: so that a lock that loses a wake-up does not keep the benchmark for ever.
+//
+// Of locks whose threads sleep on a word of the lock, and not in the kernel's queues of priority inheritance, which a wake does not reach. A
+// thread that is still asleep after three seconds of a stalled machine looks the same.
 #ifndef HOLDFAST_TESTS_BENCHMARKS_RESCUE_H_
 #define HOLDFAST_TESTS_BENCHMARKS_RESCUE_H_
 

@@ -1,7 +1,7 @@
-// The kernel's queue in both engines: random programs of seq_cst accesses, waits on one word and on both, wakes and wake_ops end in the same ways under relacy,
-// which tries every interleaving, and in the graph engine under sequential consistency; and get stuck in the one if they do in the other.
-// Under RC11, where a kernel's operation orders nothing but the queue, they end in those ways at least. What a wake_op does to its word
-// orders nothing, which relacy knows, too.
+// The kernel's queue in both engines: random programs of seq_cst accesses, waits on one word and on both, wakes and wake_ops end in the same
+// ways under relacy, which tries every interleaving, and in the graph engine under sequential consistency; and get stuck in the one if they
+// do in the other. Under RC11, where a kernel's operation orders nothing but the queue, they end in those ways at least. What a wake_op does
+// to its word orders nothing, which relacy knows, too.
 #include <gtest/gtest.h>
 
 #include <algorithm>

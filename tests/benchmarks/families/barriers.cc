@@ -3,8 +3,8 @@
 #include <barrier>
 
 #include "impl/barrier.h"
-#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
+#include "tests/benchmarks/repeat.h"
 
 namespace holdfast::benchmarks {
 namespace {

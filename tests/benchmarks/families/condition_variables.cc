@@ -7,8 +7,8 @@
 #include "absl/synchronization/mutex.h"
 #include "impl/condition_variable.h"
 #include "impl/mutex.h"
-#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
+#include "tests/benchmarks/repeat.h"
 
 namespace holdfast::benchmarks {
 namespace {

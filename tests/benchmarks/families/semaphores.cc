@@ -4,8 +4,8 @@
 
 #include "impl/counting_semaphore.h"
 #include "tests/benchmarks/contended.h"
-#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
+#include "tests/benchmarks/repeat.h"
 
 namespace holdfast::benchmarks {
 namespace {
@@ -38,10 +38,12 @@ using holdfast_semaphore = standard_interface<counting_semaphore<>, Permits>;
 // Two threads hand a permit to and fro over two semaphores. The first ends it.
 template <template <unsigned> class Semaphore>
 slice ping_pong(const workload& load, std::chrono::nanoseconds time) {
-  Semaphore<0> ping;
-  Semaphore<0> pong;
+  struct {
+    Semaphore<0> ping, pong;
+  } both;
+  auto& [ping, pong] = both;
   bool over = false;
-  return repeat(load, time, [&](unsigned self, const std::atomic<bool>& stop) {
+  const auto to_and_fro = [&ping = ping, &pong = pong, &over](unsigned self, const std::atomic<bool>& stop) {
     std::uint64_t rounds = 0;
     for (bool ends = false; !ends; ++rounds) {
       if (self == 0) {
@@ -55,7 +57,8 @@ slice ping_pong(const workload& load, std::chrono::nanoseconds time) {
       }
     }
     return self == 0 ? rounds : 0;
-  });
+  };
+  return repeat(load, time, to_and_fro, words_of(both));
 }
 
 template <unsigned Permits>

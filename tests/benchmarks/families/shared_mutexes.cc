@@ -4,8 +4,8 @@
 
 #include "absl/synchronization/mutex.h"
 #include "impl/shared_mutex.h"
-#include "tests/benchmarks/repeat.h"
 #include "tests/benchmarks/families/rows.h"
+#include "tests/benchmarks/repeat.h"
 
 namespace holdfast::benchmarks {
 namespace {
@@ -46,7 +46,7 @@ using prefer_writers = standard_interface<basic_shared_mutex<linux_platform, sco
 template <class Mutex, unsigned Writes>
 slice sections(const workload& load, std::chrono::nanoseconds time) {
   Mutex m;
-  return repeat(load, time, [&](unsigned self, const std::atomic<bool>& stop) {
+  const auto read_and_write = [&](unsigned self, const std::atomic<bool>& stop) {
     std::uint64_t n = self;  // not all write at once
     for (; !stop.load(std::memory_order_relaxed); ++n) {
       const bool writes = Writes != 0 && n % Writes == 0;
@@ -62,7 +62,8 @@ slice sections(const workload& load, std::chrono::nanoseconds time) {
       work(load.outside);
     }
     return n - self;
-  });
+  };
+  return repeat(load, time, read_and_write, words_of(m));
 }
 
 template <unsigned Writes>
